@@ -1,0 +1,1 @@
+"""The command line, and the one place where worker, relay and scheduler share a process."""

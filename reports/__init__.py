@@ -1,0 +1,1 @@
+"""Figures become a report that adds up, is approved, frozen and can be verified."""

@@ -1,0 +1,1 @@
+"""Jobs: ids in, one use case, the edge commits once."""

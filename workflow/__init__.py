@@ -1,0 +1,1 @@
+"""Agreements become tasks, units answer, checks settle."""

@@ -1,0 +1,1 @@
+"""Checks that read one evidence file each and say what they found."""

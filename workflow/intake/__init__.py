@@ -1,0 +1,1 @@
+"""From files to definitions: the agreement file and the unit sheet."""
