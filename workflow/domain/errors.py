@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is a normal answer, not a fault
+class Refusal(Exception):
     """The request is understood and not allowed or not possible.
 
     ``code`` is dotted, lower case and permanent (``task.action_not_allowed``);
     ``facts`` are the values that its sentence needs, JSON-serialisable.
     """
 
-    def __init__(self, code: str, **facts: Any) -> None:  # noqa: ANN401 - facts are free
+    def __init__(self, code: str, **facts: Any) -> None:
         super().__init__(code, facts)
         self.code = code
         self.facts: dict[str, Any] = facts

@@ -53,31 +53,34 @@ class UTCDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose the column type of this database."""
         if dialect.name == "sqlite":
             return dialect.type_descriptor(String(26))
         return dialect.type_descriptor(DateTime(timezone=True))
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+    def process_bind_param(self, value: object, dialect: Dialect) -> datetime | str | None:
+        """Turn an aware instant into what this database keeps."""
         if value is None:
             return None
         if not isinstance(value, datetime):
-            message = f"an instant is a datetime, not {type(value).__name__}"
-            raise TypeError(message)
+            raise TypeError(f"an instant is a datetime, not {type(value).__name__}")
         if value.tzinfo is None:
-            message = f"an instant without its zone: {value.isoformat()}"
-            raise ValueError(message)
+            raise ValueError(f"an instant without its zone: {value.isoformat()}")
         instant = value.astimezone(UTC)
         if dialect.name == "sqlite":
             return instant.replace(tzinfo=None).isoformat(" ", "microseconds")
         return instant
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def process_result_value(
+        self, value: datetime | str | None, dialect: Dialect
+    ) -> datetime | None:
+        """Turn what this database keeps into an aware instant in UTC."""
         if value is None:
             return None
         if isinstance(value, str):
             return datetime.fromisoformat(value).replace(tzinfo=UTC)
-        instant: datetime = value
-        return instant.astimezone(UTC)
+        # The session's zone is UTC, so this changes the name of the zone and no digit.
+        return value.astimezone(UTC) if dialect.name == "postgresql" else value
 
 
 class database_now(FunctionElement[datetime]):  # noqa: N801 - read as an SQL function, like func.now
