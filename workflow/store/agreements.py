@@ -1,0 +1,134 @@
+"""Agreements, their obligations and the versions of each over time.
+
+Definitions are kept in the file's own form, so that what was loaded can be
+written back; columns repeat only what queries select by.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Row,
+    String,
+    Table,
+    UniqueConstraint,
+    select,
+    text,
+)
+
+from workflow.domain.errors import Refusal
+from workflow.store.engine import Json, UTCDateTime, metadata
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+agreement = Table(
+    "agreement",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("code", String(64), nullable=False, unique=True),
+    Column("title", String, nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date, nullable=False),
+    Column("tracked_from", Date, nullable=False),
+    # Everything of the file but its obligations, in the file's form.
+    Column("definition", Json, nullable=False),
+    Column("imported_by", String(64), nullable=False),
+    Column("imported_at", UTCDateTime, nullable=False),
+    Column("activated_by", String(64)),
+    Column("activated_at", UTCDateTime),
+    Column("ended_on", Date),
+    Column("ended_at", UTCDateTime),
+    # The last day (exclusive) up to which occasions have been planned.
+    Column("planned_until", Date),
+    CheckConstraint("state IN ('draft', 'active', 'ended')", name="state"),
+    CheckConstraint("activated_by IS NULL OR activated_by <> imported_by", name="second_person"),
+)
+
+obligation = Table(
+    "obligation",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("agreement_id", ForeignKey("agreement.id"), nullable=False),
+    Column("code", String(64), nullable=False),
+    # The code is permanent within the agreement.
+    UniqueConstraint("agreement_id", "code"),
+)
+
+obligation_version = Table(
+    "obligation_version",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("obligation_id", ForeignKey("obligation.id"), nullable=False),
+    Column("effective_from", Date, nullable=False),
+    Column("effective_until", Date),
+    Column("title", String, nullable=False),
+    Column("clause", String(64), nullable=False),
+    Column("trigger", String(8), nullable=False),
+    # The kind of event, the followed obligation or the figure that makes it owed.
+    Column("awaits", String(64)),
+    Column("definition", Json, nullable=False),
+    Column("recorded_at", UTCDateTime, nullable=False),
+    Column("superseded_at", UTCDateTime),
+    CheckConstraint(
+        "trigger IN ('once', 'every', 'day', 'event', 'after', 'when')", name="trigger"
+    ),
+    CheckConstraint("effective_until IS NULL OR effective_until > effective_from", name="span"),
+)
+
+Index(
+    "uq_obligation_version_live",
+    obligation_version.c.obligation_id,
+    obligation_version.c.effective_from,
+    unique=True,
+    sqlite_where=text("superseded_at IS NULL"),
+    postgresql_where=text("superseded_at IS NULL"),
+)
+# Which obligations does an event of a kind, an acceptance or a figure concern?
+Index("ix_obligation_version_awaits", obligation_version.c.awaits, obligation_version.c.trigger)
+
+
+def locked_agreement(db: Connection, code: str) -> Row[Any]:
+    """The agreement's row, locked until the transaction ends (engine rule 3.9).
+
+    On SQLite the transaction has held the only write lock since it began.
+    Raises ``Refusal("agreement.unknown")``.
+    """
+    return _one(db, code, lock=True)
+
+
+def agreement_by_code(db: Connection, code: str) -> Row[Any]:
+    """The agreement's row. Raises ``Refusal("agreement.unknown")``."""
+    return _one(db, code, lock=False)
+
+
+def _one(db: Connection, code: str, *, lock: bool) -> Row[Any]:
+    query = select(agreement).where(agreement.c.code == code)
+    row = db.execute(query.with_for_update() if lock else query).one_or_none()
+    if row is None:
+        raise Refusal("agreement.unknown", code=code)
+    return row
+
+
+def live_versions(db: Connection, agreement_id: int) -> list[Row[Any]]:
+    """Every version in force at some time, with its obligation's code; by code and day."""
+    return list(
+        db.execute(
+            select(obligation_version, obligation.c.code.label("code"))
+            .join(obligation)
+            .where(
+                obligation.c.agreement_id == agreement_id,
+                obligation_version.c.superseded_at.is_(None),
+            )
+            .order_by(obligation.c.code, obligation_version.c.effective_from)
+        )
+    )

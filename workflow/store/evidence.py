@@ -1,0 +1,130 @@
+"""Evidence items with their verdicts, and what of each proof is used up where."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+from workflow.store.engine import BigId, Json, UTCDateTime, metadata
+
+evidence_file = Table(
+    "evidence_file",
+    metadata,
+    # Content-addressed: the bytes lie under the data folder by this name.
+    Column("sha256", String(64), primary_key=True),
+    Column("size", BigId, nullable=False),
+    Column("stored_at", UTCDateTime, nullable=False),
+)
+
+evidence_item = Table(
+    "evidence_item",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("task_id", ForeignKey("task.id"), nullable=False),
+    # The code of the requirement that it is offered for.
+    Column("requirement", String(64), nullable=False),
+    Column("sha256", ForeignKey("evidence_file.sha256")),
+    Column("name", String(255), nullable=False, server_default=""),
+    Column("figures", Json, nullable=False),
+    Column("added_by", String(64), nullable=False),
+    Column("added_at", UTCDateTime, nullable=False),
+    Column("removed_by", String(64)),
+    Column("removed_at", UTCDateTime),
+    # The item of a merged task that this one carries on.
+    Column("carried_from_id", BigId),
+    # The latest verdict, as a cache: null while none is in.
+    Column("outcome", String(9)),
+    Column("outcome_at", UTCDateTime),
+    Column("quantity", Integer),
+    Column("performed_on", Date),
+    # What the proof is, wherever it turns up: an invoice's number, an article, else the file.
+    Column("identity", String(255)),
+    CheckConstraint("outcome IN ('passed', 'failed', 'undecided')", name="outcome"),
+)
+Index("ix_evidence_item_task", evidence_item.c.task_id)
+# The same file, invoice or article offered twice, in another period or by another unit.
+Index("ix_evidence_item_identity", evidence_item.c.identity)
+Index("ix_evidence_item_sha256", evidence_item.c.sha256)
+
+evidence_verdict = Table(
+    "evidence_verdict",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("item_id", ForeignKey("evidence_item.id"), nullable=False),
+    Column("check", String(64), nullable=False),
+    Column("version", String(32), nullable=False),
+    # Pinned to the bytes that were judged.
+    Column("sha256", String(64)),
+    Column("outcome", String(9), nullable=False),
+    Column("reasons", Json, nullable=False),
+    Column("read", Json, nullable=False),
+    Column("decided_at", UTCDateTime, nullable=False),
+    CheckConstraint("outcome IN ('passed', 'failed', 'undecided')", name="outcome"),
+)
+Index("ix_evidence_verdict_item", evidence_verdict.c.item_id, evidence_verdict.c.id)
+
+proof = Table(
+    "proof",
+    metadata,
+    # One row per thing in the world that proves something; locked while it is divided.
+    Column("identity", String(255), primary_key=True),
+    # How much it can prove in all; null where each use needs the whole of it.
+    Column("capacity", Integer),
+    Column("recorded_at", UTCDateTime, nullable=False),
+)
+
+allocation = Table(
+    "allocation",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("identity", ForeignKey("proof.identity"), nullable=False),
+    Column("task_id", ForeignKey("task.id"), nullable=False),
+    Column("requirement", String(64), nullable=False),
+    Column("item_id", ForeignKey("evidence_item.id"), nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("allocated_at", UTCDateTime, nullable=False),
+    # A proof counts once per requirement of a task.
+    UniqueConstraint("identity", "task_id", "requirement"),
+    CheckConstraint("quantity >= 1", name="quantity"),
+)
+# A proof whose use needs the whole of it serves each kind of duty once, whoever offers it.
+Index("ix_allocation_task", allocation.c.task_id)
+Index("ix_allocation_item", allocation.c.item_id)
+
+doubt = Table(
+    "doubt",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("task_id", ForeignKey("task.id"), nullable=False),
+    Column("item_id", ForeignKey("evidence_item.id")),
+    # recheck, moved, duplicate, replaced, contested, ...
+    Column("kind", String(16), nullable=False),
+    Column("reason", Json, nullable=False),
+    Column("raised_by", String(64), nullable=False),
+    Column("raised_at", UTCDateTime, nullable=False),
+    Column("settled_by", String(64)),
+    Column("settled_at", UTCDateTime),
+    Column("settlement", String(8)),
+    CheckConstraint("settlement IN ('kept', 'reopened')", name="settlement"),
+)
+# The review desk lists the open ones; the same doubt is not raised twice while it is open.
+Index(
+    "uq_doubt_open",
+    doubt.c.task_id,
+    doubt.c.kind,
+    doubt.c.item_id,
+    unique=True,
+    sqlite_where=text("settled_at IS NULL AND item_id IS NOT NULL"),
+    postgresql_where=text("settled_at IS NULL AND item_id IS NOT NULL"),
+)
+Index("ix_doubt_task", doubt.c.task_id)

@@ -1,0 +1,107 @@
+"""Tasks, and the dated rows that say how each came to its present state.
+
+A task's columns are a cache of its latest change; before the first change a
+task is ``open`` with ``first_due_on``. Days stand in the agreement's zone:
+"before the start of the day after ``due_on``" is "on a day up to ``due_on``",
+so every judgement of time is a comparison of days.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+from workflow.store.engine import BigId, UTCDateTime, metadata
+
+STATES = (
+    "'open', 'submitted', 'in_review', 'accepted', 'returned', 'waived', 'suspended', 'cancelled'"
+)
+
+task = Table(
+    "task",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("agreement_id", ForeignKey("agreement.id"), nullable=False),
+    Column("obligation_id", ForeignKey("obligation.id"), nullable=False),
+    Column("version_id", ForeignKey("obligation_version.id"), nullable=False),
+    Column("occasion_id", ForeignKey("occasion.id"), nullable=False),
+    Column("unit_id", ForeignKey("unit.id"), nullable=False),
+    # Who answers for it now: the unit itself, or its successor.
+    Column("answerable_id", ForeignKey("unit.id"), nullable=False),
+    Column("state", String(9), nullable=False, server_default="open"),
+    # What withdraw, resume and reinstate go back to.
+    Column("state_before", String(9)),
+    Column("opens_on", Date, nullable=False),
+    # Null due days: owed without a term; it belongs to its occasion's last day.
+    Column("first_due_on", Date),
+    Column("original_due_on", Date),
+    Column("due_on", Date),
+    Column("report_by_on", Date),
+    # The day that decides which reporting period it belongs to.
+    Column("belongs_on", Date, nullable=False),
+    Column("planned_at", UTCDateTime, nullable=False),
+    Column("changed_at", UTCDateTime, nullable=False),
+    # The submission that counts: within a correction term, the first one.
+    Column("submitted_at", UTCDateTime),
+    Column("submitted_on", Date),
+    Column("done_at", UTCDateTime),
+    Column("done_on", Date),
+    # The last day of a correction term that is running.
+    Column("correction_on", Date),
+    # The cause was recorded or moved when the due day had passed: judged by this day.
+    Column("late_notice_on", Date),
+    Column("is_history", Boolean, nullable=False, server_default=text("false")),
+    Column("is_touched", Boolean, nullable=False, server_default=text("false")),
+    Column("merged_into_id", BigId),
+    UniqueConstraint("occasion_id", "unit_id"),
+    CheckConstraint(f"state IN ({STATES})", name="state"),
+)
+
+# The work list of a unit, and what a succession finds open.
+Index("ix_task_answerable_state_due", task.c.answerable_id, task.c.state, task.c.due_on)
+# The figures of a reporting period.
+Index("ix_task_agreement_belongs", task.c.agreement_id, task.c.belongs_on)
+# What pressing and the automatic submission look through: only unsettled tasks.
+Index(
+    "ix_task_unsettled_due",
+    task.c.due_on,
+    sqlite_where=text("state IN ('open', 'returned')"),
+    postgresql_where=text("state IN ('open', 'returned')"),
+)
+task_change = Table(
+    "task_change",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("task_id", ForeignKey("task.id"), nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+    Column("act", String(32), nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("state_from", String(9), nullable=False),
+    Column("state", String(9), nullable=False),
+    Column("due_on_from", Date),
+    # The whole of the cache after this change, so that any past instant can be asked.
+    Column("original_due_on", Date),
+    Column("due_on", Date),
+    Column("report_by_on", Date),
+    Column("belongs_on", Date, nullable=False),
+    Column("answerable_id", ForeignKey("unit.id"), nullable=False),
+    Column("submitted_at", UTCDateTime),
+    Column("submitted_on", Date),
+    Column("done_at", UTCDateTime),
+    Column("done_on", Date),
+    Column("correction_on", Date),
+    Column("late_notice_on", Date),
+    CheckConstraint(f"state IN ({STATES})", name="state"),
+)
+# The state at an instant: the latest change of a task up to it.
+Index("ix_task_change_task_at", task_change.c.task_id, task_change.c.at, task_change.c.id)
