@@ -20,7 +20,7 @@ class Refusal(Exception):
     ``facts`` are the values that its sentence needs, JSON-serialisable.
     """
 
-    def __init__(self, code: str, **facts: Any) -> None:
+    def __init__(self, code: str, /, **facts: Any) -> None:
         super().__init__(code, facts)
         self.code = code
         self.facts: dict[str, Any] = facts

@@ -1,0 +1,115 @@
+"""Every act as a row in the same transaction: who, for whom, when, what, before and after.
+
+Knows how an act is written down. Refuses to know what acts there are: each use
+case names its own. Rows are never changed; ``workflow.sealing`` chains them.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BigInteger, Text, cast, func, insert, literal
+
+from workflow.store.journal import journal_entry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy import Connection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """Who does something, at which business instant, for whom and why.
+
+    ``by`` is a person's key, or ``system:<name>`` for what rules do by
+    themselves; ``at`` is aware and in UTC. ``on_behalf`` is a unit's key.
+    """
+
+    by: str
+    at: datetime
+    on_behalf: str | None = None
+    reason: str | None = None
+
+
+def record(
+    db: Connection,
+    *,
+    act: Act,
+    verb: str,
+    subject: tuple[str, int | None],
+    agreement: int | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> int:
+    """Write one act and return its entry's id.
+
+    ``verb`` is ``noun.past_participle``; ``subject`` is a table's name and a
+    row's id (None for many rows at once). Values may be text, numbers, days,
+    instants, decimals and containers of these.
+    """
+    body = canonical(
+        {
+            "at": act.at,
+            "by": act.by,
+            "on_behalf": act.on_behalf,
+            "reason": act.reason,
+            "verb": verb,
+            "agreement": agreement,
+            "subject": subject[0],
+            "subject_id": subject[1],
+            "before": before,
+            "after": after,
+        }
+    )
+    entry_id: int = db.execute(
+        insert(journal_entry)
+        .values(
+            at=act.at,
+            by=act.by,
+            verb=verb,
+            agreement_id=agreement,
+            subject=subject[0],
+            subject_id=subject[1],
+            body=body,
+            transaction_id=_transaction_id(db),
+        )
+        .returning(journal_entry.c.id)
+    ).scalar_one()
+    return entry_id
+
+
+def _transaction_id(db: Connection) -> Any:
+    # SQLite has one writer at a time: whoever reads sees only finished transactions.
+    if db.dialect.name == "postgresql":
+        return cast(cast(func.pg_current_xact_id(), Text), BigInteger)
+    return literal(0)
+
+
+def canonical(value: object) -> str:
+    """The one text of a value: sorted keys, no spaces, instants in UTC, decimals as text."""
+    return json.dumps(
+        value,
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+        allow_nan=False,
+        default=_plain,
+    )
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    message = f"cannot be written canonically: {type(value).__name__}"
+    raise TypeError(message)
