@@ -37,6 +37,8 @@ event = Table(
     Column("state", String(9), nullable=False),
     Column("recorded_by", String(64), nullable=False),
     Column("recorded_at", UTCDateTime, nullable=False),
+    # The last move, cancellation or correction; equals recorded_at until then.
+    Column("changed_at", UTCDateTime, nullable=False),
     CheckConstraint("nature IN ('meeting', 'request')", name="nature"),
     CheckConstraint("state IN ('held', 'cancelled')", name="state"),
 )
@@ -87,6 +89,8 @@ occasion = Table(
     Column("key", String(160), nullable=False),
     Column("source", String(10), nullable=False),
     Column("anchor_on", Date, nullable=False),
+    # The anchor day when it was first recorded: a move changes neither version nor units.
+    Column("judged_on", Date, nullable=False),
     # The half-open days that evidence must belong to.
     Column("from_on", Date, nullable=False),
     Column("until_on", Date, nullable=False),

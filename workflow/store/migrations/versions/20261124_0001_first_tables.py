@@ -143,6 +143,63 @@ def upgrade() -> None:
         sa.UniqueConstraint("happens_on", "ground", name=op.f("uq_succession_happens_on_ground")),
     )
     op.create_table(
+        "task",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("agreement_id", sa.Integer(), nullable=False),
+        sa.Column("obligation_id", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("occasion_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("answerable_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=9), server_default="open", nullable=False),
+        sa.Column("state_before", sa.String(length=9), nullable=True),
+        sa.Column("opens_on", sa.Date(), nullable=False),
+        sa.Column("first_due_on", sa.Date(), nullable=True),
+        sa.Column("original_due_on", sa.Date(), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column("report_by_on", sa.Date(), nullable=True),
+        sa.Column("belongs_on", sa.Date(), nullable=False),
+        sa.Column("planned_at", UTCDateTime(), nullable=False),
+        sa.Column("changed_at", UTCDateTime(), nullable=False),
+        sa.Column("submitted_at", UTCDateTime(), nullable=True),
+        sa.Column("submitted_on", sa.Date(), nullable=True),
+        sa.Column("done_at", UTCDateTime(), nullable=True),
+        sa.Column("done_on", sa.Date(), nullable=True),
+        sa.Column("correction_on", sa.Date(), nullable=True),
+        sa.Column("late_notice_on", sa.Date(), nullable=True),
+        sa.Column("is_history", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("is_touched", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("cancel_cause", sa.String(length=10), nullable=True),
+        sa.Column("merged_into_id", BigId, nullable=True),
+        sa.CheckConstraint(
+            "(state = 'cancelled') = (cancel_cause IS NOT NULL)", name=op.f("ck_task_cancelled")
+        ),
+        sa.CheckConstraint(
+            "cancel_cause IN ('unowed', 'ended', 'succession', 'merged', 'person')",
+            name=op.f("ck_task_cancel_cause"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('open', 'submitted', 'in_review', 'accepted', 'returned', 'waived', 'suspended', 'cancelled')",
+            name=op.f("ck_task_state"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
+        sa.UniqueConstraint("occasion_id", "unit_id", name=op.f("uq_task_occasion_id_unit_id")),
+    )
+    op.create_index(
+        "ix_task_agreement_belongs", "task", ["agreement_id", "belongs_on"], unique=False
+    )
+    op.create_index(
+        "ix_task_answerable_state_due", "task", ["answerable_id", "state", "due_on"], unique=False
+    )
+    op.create_index(
+        "ix_task_unsettled_due",
+        "task",
+        ["due_on"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('open', 'returned')"),
+        postgresql_where=sa.text("state IN ('open', 'returned')"),
+    )
+    op.create_table(
         "tick",
         sa.Column("job", sa.String(length=64), nullable=False),
         sa.Column("scheduled_for", UTCDateTime(), nullable=False),
@@ -188,6 +245,40 @@ def upgrade() -> None:
         postgresql_where=sa.text("parked_at IS NULL"),
     )
     op.create_table(
+        "concession",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("task_id", BigId, nullable=False),
+        sa.Column("kind", sa.String(length=9), nullable=False),
+        sa.Column("asked_by", sa.String(length=64), nullable=False),
+        sa.Column("asked_at", UTCDateTime(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=True),
+        sa.Column("is_late", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
+        sa.Column("decided_by", sa.String(length=64), nullable=True),
+        sa.Column("decided_at", UTCDateTime(), nullable=True),
+        sa.Column("decision", sa.String(length=7), nullable=True),
+        sa.Column("answer", sa.String(), nullable=True),
+        sa.CheckConstraint(
+            "decision IN ('granted', 'refused')", name=op.f("ck_concession_decision")
+        ),
+        sa.CheckConstraint("kind IN ('extension', 'waiver')", name=op.f("ck_concession_kind")),
+        sa.CheckConstraint(
+            "decided_by IS NULL OR decided_by <> asked_by",
+            name=op.f("ck_concession_another_person"),
+        ),
+        sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_concession_task_id_task")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_concession")),
+    )
+    op.create_index("ix_concession_task", "concession", ["task_id"], unique=False)
+    op.create_index(
+        "uq_concession_open",
+        "concession",
+        ["task_id", "kind"],
+        unique=True,
+        sqlite_where=sa.text("decided_at IS NULL"),
+        postgresql_where=sa.text("decided_at IS NULL"),
+    )
+    op.create_table(
         "event",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("nature", sa.String(length=8), nullable=False),
@@ -203,6 +294,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=9), nullable=False),
         sa.Column("recorded_by", sa.String(length=64), nullable=False),
         sa.Column("recorded_at", UTCDateTime(), nullable=False),
+        sa.Column("changed_at", UTCDateTime(), nullable=False),
         sa.CheckConstraint("nature IN ('meeting', 'request')", name=op.f("ck_event_nature")),
         sa.CheckConstraint("state IN ('held', 'cancelled')", name=op.f("ck_event_state")),
         sa.ForeignKeyConstraint(
@@ -229,6 +321,38 @@ def upgrade() -> None:
         sqlite_where=sa.text("uid IS NOT NULL"),
         postgresql_where=sa.text("uid IS NOT NULL"),
     )
+    op.create_table(
+        "evidence_item",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("task_id", BigId, nullable=False),
+        sa.Column("requirement", sa.String(length=64), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=True),
+        sa.Column("name", sa.String(length=255), server_default="", nullable=False),
+        sa.Column("figures", Json, nullable=False),
+        sa.Column("added_by", sa.String(length=64), nullable=False),
+        sa.Column("added_at", UTCDateTime(), nullable=False),
+        sa.Column("removed_by", sa.String(length=64), nullable=True),
+        sa.Column("removed_at", UTCDateTime(), nullable=True),
+        sa.Column("carried_from_id", BigId, nullable=True),
+        sa.Column("outcome", sa.String(length=9), nullable=True),
+        sa.Column("outcome_at", UTCDateTime(), nullable=True),
+        sa.Column("quantity", sa.Integer(), nullable=True),
+        sa.Column("performed_on", sa.Date(), nullable=True),
+        sa.Column("identity", sa.String(length=255), nullable=True),
+        sa.CheckConstraint(
+            "outcome IN ('passed', 'failed', 'undecided')", name=op.f("ck_evidence_item_outcome")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sha256"], ["evidence_file.sha256"], name=op.f("fk_evidence_item_sha256_evidence_file")
+        ),
+        sa.ForeignKeyConstraint(
+            ["task_id"], ["task.id"], name=op.f("fk_evidence_item_task_id_task")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence_item")),
+    )
+    op.create_index("ix_evidence_item_identity", "evidence_item", ["identity"], unique=False)
+    op.create_index("ix_evidence_item_sha256", "evidence_item", ["sha256"], unique=False)
+    op.create_index("ix_evidence_item_task", "evidence_item", ["task_id"], unique=False)
     op.create_table(
         "figure",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -259,6 +383,39 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_journal_sealed")),
         sa.UniqueConstraint("seal_id", "position", name=op.f("uq_journal_sealed_seal_id_position")),
+    )
+    op.create_table(
+        "notice",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("task_id", BigId, nullable=False),
+        sa.Column("step", sa.String(length=64), nullable=False),
+        sa.Column("addressee", sa.String(length=254), nullable=False),
+        sa.Column("for_due_on", sa.Date(), nullable=False),
+        sa.Column("channel", sa.String(length=8), nullable=False),
+        sa.Column("facts", Json, nullable=False),
+        sa.Column("created_at", UTCDateTime(), nullable=False),
+        sa.Column("digest_id", BigId, nullable=True),
+        sa.Column("dropped_at", UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["digest_id"], ["digest.id"], name=op.f("fk_notice_digest_id_digest")
+        ),
+        sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_notice_task_id_task")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+        sa.UniqueConstraint(
+            "task_id",
+            "step",
+            "addressee",
+            "for_due_on",
+            name=op.f("uq_notice_task_id_step_addressee_for_due_on"),
+        ),
+    )
+    op.create_index(
+        "ix_notice_waiting",
+        "notice",
+        ["addressee"],
+        unique=False,
+        sqlite_where=sa.text("digest_id IS NULL AND dropped_at IS NULL"),
+        postgresql_where=sa.text("digest_id IS NULL AND dropped_at IS NULL"),
     )
     op.create_table(
         "obligation",
@@ -341,338 +498,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_role_grant_person", "role_grant", ["person_id"], unique=False)
     op.create_table(
-        "succession_link",
-        sa.Column("succession_id", sa.Integer(), nullable=False),
-        sa.Column("predecessor_id", sa.Integer(), nullable=False),
-        sa.Column("successor_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["predecessor_id"], ["unit.id"], name=op.f("fk_succession_link_predecessor_id_unit")
-        ),
-        sa.ForeignKeyConstraint(
-            ["succession_id"],
-            ["succession.id"],
-            name=op.f("fk_succession_link_succession_id_succession"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["successor_id"], ["unit.id"], name=op.f("fk_succession_link_successor_id_unit")
-        ),
-        sa.PrimaryKeyConstraint(
-            "succession_id", "predecessor_id", "successor_id", name=op.f("pk_succession_link")
-        ),
-    )
-    op.create_table(
-        "unit_fact",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("unit_id", sa.Integer(), nullable=False),
-        sa.Column("fact", sa.String(length=8), nullable=False),
-        sa.Column("value", sa.String(), nullable=False),
-        sa.Column("copies", sa.Integer(), nullable=True),
-        sa.Column("is_mandatory", sa.Boolean(), nullable=True),
-        sa.Column("funds", sa.String(), nullable=True),
-        sa.Column("from_on", sa.Date(), nullable=False),
-        sa.Column("until_on", sa.Date(), nullable=False),
-        sa.CheckConstraint(
-            "fact IN ('name', 'code', 'tag', 'parent', 'quota')", name=op.f("ck_unit_fact_fact")
-        ),
-        sa.CheckConstraint("until_on > from_on", name=op.f("ck_unit_fact_span")),
-        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_unit_fact_unit_id_unit")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_unit_fact")),
-        sa.UniqueConstraint(
-            "unit_id",
-            "fact",
-            "value",
-            "from_on",
-            name=op.f("uq_unit_fact_unit_id_fact_value_from_on"),
-        ),
-    )
-    op.create_table(
-        "obligation_version",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("obligation_id", sa.Integer(), nullable=False),
-        sa.Column("effective_from", sa.Date(), nullable=False),
-        sa.Column("effective_until", sa.Date(), nullable=True),
-        sa.Column("title", sa.String(), nullable=False),
-        sa.Column("clause", sa.String(length=64), nullable=False),
-        sa.Column("trigger", sa.String(length=8), nullable=False),
-        sa.Column("awaits", sa.String(length=64), nullable=True),
-        sa.Column("definition", Json, nullable=False),
-        sa.Column("recorded_at", UTCDateTime(), nullable=False),
-        sa.Column("superseded_at", UTCDateTime(), nullable=True),
-        sa.CheckConstraint(
-            "trigger IN ('once', 'every', 'day', 'event', 'after', 'when')",
-            name=op.f("ck_obligation_version_trigger"),
-        ),
-        sa.CheckConstraint(
-            "effective_until IS NULL OR effective_until > effective_from",
-            name=op.f("ck_obligation_version_span"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["obligation_id"],
-            ["obligation.id"],
-            name=op.f("fk_obligation_version_obligation_id_obligation"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_obligation_version")),
-    )
-    op.create_index(
-        "ix_obligation_version_awaits", "obligation_version", ["awaits", "trigger"], unique=False
-    )
-    op.create_index(
-        "uq_obligation_version_live",
-        "obligation_version",
-        ["obligation_id", "effective_from"],
-        unique=True,
-        sqlite_where=sa.text("superseded_at IS NULL"),
-        postgresql_where=sa.text("superseded_at IS NULL"),
-    )
-    op.create_table(
-        "report_file",
-        sa.Column("report_id", sa.Integer(), nullable=False),
-        sa.Column("format", sa.String(length=8), nullable=False),
-        sa.Column("name", sa.String(length=255), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=False),
-        sa.Column("size", BigId, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["report_id"], ["report.id"], name=op.f("fk_report_file_report_id_report")
-        ),
-        sa.PrimaryKeyConstraint("report_id", "format", name=op.f("pk_report_file")),
-    )
-    op.create_table(
-        "member",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("version_id", sa.Integer(), nullable=False),
-        sa.Column("unit_id", sa.Integer(), nullable=False),
-        sa.Column("calendar", sa.String(length=32), nullable=False),
-        sa.Column("from_on", sa.Date(), nullable=False),
-        sa.Column("until_on", sa.Date(), nullable=False),
-        sa.Column("counts_from", sa.Date(), nullable=False),
-        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_member_unit_id_unit")),
-        sa.ForeignKeyConstraint(
-            ["version_id"],
-            ["obligation_version.id"],
-            name=op.f("fk_member_version_id_obligation_version"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_member")),
-        sa.UniqueConstraint(
-            "version_id", "unit_id", "from_on", name=op.f("uq_member_version_id_unit_id_from_on")
-        ),
-    )
-    op.create_index(
-        "ix_member_version_calendar", "member", ["version_id", "calendar"], unique=False
-    )
-    op.create_table(
-        "occasion",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("agreement_id", sa.Integer(), nullable=False),
-        sa.Column("obligation_id", sa.Integer(), nullable=False),
-        sa.Column("version_id", sa.Integer(), nullable=False),
-        sa.Column("key", sa.String(length=160), nullable=False),
-        sa.Column("source", sa.String(length=10), nullable=False),
-        sa.Column("anchor_on", sa.Date(), nullable=False),
-        sa.Column("from_on", sa.Date(), nullable=False),
-        sa.Column("until_on", sa.Date(), nullable=False),
-        sa.Column("status", sa.String(length=9), nullable=False),
-        sa.Column("only_unit_id", sa.Integer(), nullable=True),
-        sa.Column("event_id", sa.Integer(), nullable=True),
-        sa.Column("source_task_id", sa.Integer(), nullable=True),
-        sa.Column("recorded_at", UTCDateTime(), nullable=False),
-        sa.Column("caused_at", UTCDateTime(), nullable=False),
-        sa.CheckConstraint(
-            "source IN ('schedule', 'event', 'acceptance', 'evaluation')",
-            name=op.f("ck_occasion_source"),
-        ),
-        sa.CheckConstraint(
-            "status IN ('owed', 'not_owed', 'cancelled')", name=op.f("ck_occasion_status")
-        ),
-        sa.ForeignKeyConstraint(
-            ["agreement_id"], ["agreement.id"], name=op.f("fk_occasion_agreement_id_agreement")
-        ),
-        sa.ForeignKeyConstraint(
-            ["event_id"], ["event.id"], name=op.f("fk_occasion_event_id_event")
-        ),
-        sa.ForeignKeyConstraint(
-            ["obligation_id"], ["obligation.id"], name=op.f("fk_occasion_obligation_id_obligation")
-        ),
-        sa.ForeignKeyConstraint(
-            ["only_unit_id"], ["unit.id"], name=op.f("fk_occasion_only_unit_id_unit")
-        ),
-        sa.ForeignKeyConstraint(
-            ["version_id"],
-            ["obligation_version.id"],
-            name=op.f("fk_occasion_version_id_obligation_version"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_occasion")),
-        sa.UniqueConstraint("obligation_id", "key", name=op.f("uq_occasion_obligation_id_key")),
-    )
-    op.create_index("ix_occasion_agreement", "occasion", ["agreement_id", "status"], unique=False)
-    op.create_index("ix_occasion_event", "occasion", ["event_id"], unique=False)
-    op.create_index("ix_occasion_version", "occasion", ["version_id", "anchor_on"], unique=False)
-    op.create_table(
-        "task",
-        sa.Column("id", BigId, nullable=False),
-        sa.Column("agreement_id", sa.Integer(), nullable=False),
-        sa.Column("obligation_id", sa.Integer(), nullable=False),
-        sa.Column("version_id", sa.Integer(), nullable=False),
-        sa.Column("occasion_id", sa.Integer(), nullable=False),
-        sa.Column("unit_id", sa.Integer(), nullable=False),
-        sa.Column("answerable_id", sa.Integer(), nullable=False),
-        sa.Column("state", sa.String(length=9), server_default="open", nullable=False),
-        sa.Column("state_before", sa.String(length=9), nullable=True),
-        sa.Column("opens_on", sa.Date(), nullable=False),
-        sa.Column("first_due_on", sa.Date(), nullable=True),
-        sa.Column("original_due_on", sa.Date(), nullable=True),
-        sa.Column("due_on", sa.Date(), nullable=True),
-        sa.Column("report_by_on", sa.Date(), nullable=True),
-        sa.Column("belongs_on", sa.Date(), nullable=False),
-        sa.Column("planned_at", UTCDateTime(), nullable=False),
-        sa.Column("changed_at", UTCDateTime(), nullable=False),
-        sa.Column("submitted_at", UTCDateTime(), nullable=True),
-        sa.Column("submitted_on", sa.Date(), nullable=True),
-        sa.Column("done_at", UTCDateTime(), nullable=True),
-        sa.Column("done_on", sa.Date(), nullable=True),
-        sa.Column("correction_on", sa.Date(), nullable=True),
-        sa.Column("late_notice_on", sa.Date(), nullable=True),
-        sa.Column("is_history", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
-        sa.Column("is_touched", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
-        sa.Column("merged_into_id", BigId, nullable=True),
-        sa.CheckConstraint(
-            "state IN ('open', 'submitted', 'in_review', 'accepted', 'returned', 'waived', 'suspended', 'cancelled')",
-            name=op.f("ck_task_state"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["agreement_id"], ["agreement.id"], name=op.f("fk_task_agreement_id_agreement")
-        ),
-        sa.ForeignKeyConstraint(
-            ["answerable_id"], ["unit.id"], name=op.f("fk_task_answerable_id_unit")
-        ),
-        sa.ForeignKeyConstraint(
-            ["obligation_id"], ["obligation.id"], name=op.f("fk_task_obligation_id_obligation")
-        ),
-        sa.ForeignKeyConstraint(
-            ["occasion_id"], ["occasion.id"], name=op.f("fk_task_occasion_id_occasion")
-        ),
-        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_task_unit_id_unit")),
-        sa.ForeignKeyConstraint(
-            ["version_id"],
-            ["obligation_version.id"],
-            name=op.f("fk_task_version_id_obligation_version"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
-        sa.UniqueConstraint("occasion_id", "unit_id", name=op.f("uq_task_occasion_id_unit_id")),
-    )
-    op.create_index(
-        "ix_task_agreement_belongs", "task", ["agreement_id", "belongs_on"], unique=False
-    )
-    op.create_index(
-        "ix_task_answerable_state_due", "task", ["answerable_id", "state", "due_on"], unique=False
-    )
-    op.create_index(
-        "ix_task_unsettled_due",
-        "task",
-        ["due_on"],
-        unique=False,
-        sqlite_where=sa.text("state IN ('open', 'returned')"),
-        postgresql_where=sa.text("state IN ('open', 'returned')"),
-    )
-    op.create_table(
-        "concession",
-        sa.Column("id", BigId, nullable=False),
-        sa.Column("task_id", BigId, nullable=False),
-        sa.Column("kind", sa.String(length=9), nullable=False),
-        sa.Column("asked_by", sa.String(length=64), nullable=False),
-        sa.Column("asked_at", UTCDateTime(), nullable=False),
-        sa.Column("reason", sa.String(), nullable=False),
-        sa.Column("until_on", sa.Date(), nullable=True),
-        sa.Column("is_late", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
-        sa.Column("decided_by", sa.String(length=64), nullable=True),
-        sa.Column("decided_at", UTCDateTime(), nullable=True),
-        sa.Column("decision", sa.String(length=7), nullable=True),
-        sa.Column("answer", sa.String(), nullable=True),
-        sa.CheckConstraint(
-            "decision IN ('granted', 'refused')", name=op.f("ck_concession_decision")
-        ),
-        sa.CheckConstraint("kind IN ('extension', 'waiver')", name=op.f("ck_concession_kind")),
-        sa.CheckConstraint(
-            "decided_by IS NULL OR decided_by <> asked_by",
-            name=op.f("ck_concession_another_person"),
-        ),
-        sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_concession_task_id_task")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_concession")),
-    )
-    op.create_index("ix_concession_task", "concession", ["task_id"], unique=False)
-    op.create_index(
-        "uq_concession_open",
-        "concession",
-        ["task_id", "kind"],
-        unique=True,
-        sqlite_where=sa.text("decided_at IS NULL"),
-        postgresql_where=sa.text("decided_at IS NULL"),
-    )
-    op.create_table(
-        "evidence_item",
-        sa.Column("id", BigId, nullable=False),
-        sa.Column("task_id", BigId, nullable=False),
-        sa.Column("requirement", sa.String(length=64), nullable=False),
-        sa.Column("sha256", sa.String(length=64), nullable=True),
-        sa.Column("name", sa.String(length=255), server_default="", nullable=False),
-        sa.Column("figures", Json, nullable=False),
-        sa.Column("added_by", sa.String(length=64), nullable=False),
-        sa.Column("added_at", UTCDateTime(), nullable=False),
-        sa.Column("removed_by", sa.String(length=64), nullable=True),
-        sa.Column("removed_at", UTCDateTime(), nullable=True),
-        sa.Column("carried_from_id", BigId, nullable=True),
-        sa.Column("outcome", sa.String(length=9), nullable=True),
-        sa.Column("outcome_at", UTCDateTime(), nullable=True),
-        sa.Column("quantity", sa.Integer(), nullable=True),
-        sa.Column("performed_on", sa.Date(), nullable=True),
-        sa.Column("identity", sa.String(length=255), nullable=True),
-        sa.CheckConstraint(
-            "outcome IN ('passed', 'failed', 'undecided')", name=op.f("ck_evidence_item_outcome")
-        ),
-        sa.ForeignKeyConstraint(
-            ["sha256"], ["evidence_file.sha256"], name=op.f("fk_evidence_item_sha256_evidence_file")
-        ),
-        sa.ForeignKeyConstraint(
-            ["task_id"], ["task.id"], name=op.f("fk_evidence_item_task_id_task")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence_item")),
-    )
-    op.create_index("ix_evidence_item_identity", "evidence_item", ["identity"], unique=False)
-    op.create_index("ix_evidence_item_sha256", "evidence_item", ["sha256"], unique=False)
-    op.create_index("ix_evidence_item_task", "evidence_item", ["task_id"], unique=False)
-    op.create_table(
-        "notice",
-        sa.Column("id", BigId, nullable=False),
-        sa.Column("task_id", BigId, nullable=False),
-        sa.Column("step", sa.String(length=64), nullable=False),
-        sa.Column("addressee", sa.String(length=254), nullable=False),
-        sa.Column("for_due_on", sa.Date(), nullable=False),
-        sa.Column("channel", sa.String(length=8), nullable=False),
-        sa.Column("facts", Json, nullable=False),
-        sa.Column("created_at", UTCDateTime(), nullable=False),
-        sa.Column("digest_id", BigId, nullable=True),
-        sa.Column("dropped_at", UTCDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["digest_id"], ["digest.id"], name=op.f("fk_notice_digest_id_digest")
-        ),
-        sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_notice_task_id_task")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
-        sa.UniqueConstraint(
-            "task_id",
-            "step",
-            "addressee",
-            "for_due_on",
-            name=op.f("uq_notice_task_id_step_addressee_for_due_on"),
-        ),
-    )
-    op.create_index(
-        "ix_notice_waiting",
-        "notice",
-        ["addressee"],
-        unique=False,
-        sqlite_where=sa.text("digest_id IS NULL AND dropped_at IS NULL"),
-        postgresql_where=sa.text("digest_id IS NULL AND dropped_at IS NULL"),
-    )
-    op.create_table(
         "submission",
         sa.Column("id", BigId, nullable=False),
         sa.Column("task_id", BigId, nullable=False),
@@ -715,6 +540,26 @@ def upgrade() -> None:
         postgresql_where=sa.text("settled_at IS NULL"),
     )
     op.create_table(
+        "succession_link",
+        sa.Column("succession_id", sa.Integer(), nullable=False),
+        sa.Column("predecessor_id", sa.Integer(), nullable=False),
+        sa.Column("successor_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["predecessor_id"], ["unit.id"], name=op.f("fk_succession_link_predecessor_id_unit")
+        ),
+        sa.ForeignKeyConstraint(
+            ["succession_id"],
+            ["succession.id"],
+            name=op.f("fk_succession_link_succession_id_succession"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["successor_id"], ["unit.id"], name=op.f("fk_succession_link_successor_id_unit")
+        ),
+        sa.PrimaryKeyConstraint(
+            "succession_id", "predecessor_id", "successor_id", name=op.f("pk_succession_link")
+        ),
+    )
+    op.create_table(
         "task_change",
         sa.Column("id", BigId, nullable=False),
         sa.Column("task_id", BigId, nullable=False),
@@ -746,6 +591,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task_change")),
     )
     op.create_index("ix_task_change_task_at", "task_change", ["task_id", "at", "id"], unique=False)
+    op.create_table(
+        "unit_fact",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("fact", sa.String(length=8), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.Column("copies", sa.Integer(), nullable=True),
+        sa.Column("is_mandatory", sa.Boolean(), nullable=True),
+        sa.Column("funds", sa.String(), nullable=True),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=False),
+        sa.CheckConstraint(
+            "fact IN ('name', 'code', 'tag', 'parent', 'quota')", name=op.f("ck_unit_fact_fact")
+        ),
+        sa.CheckConstraint("until_on > from_on", name=op.f("ck_unit_fact_span")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_unit_fact_unit_id_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_unit_fact")),
+        sa.UniqueConstraint(
+            "unit_id",
+            "fact",
+            "value",
+            "from_on",
+            name=op.f("uq_unit_fact_unit_id_fact_value_from_on"),
+        ),
+    )
     op.create_table(
         "allocation",
         sa.Column("id", BigId, nullable=False),
@@ -823,67 +693,135 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence_verdict")),
     )
     op.create_index("ix_evidence_verdict_item", "evidence_verdict", ["item_id", "id"], unique=False)
+    op.create_table(
+        "obligation_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("obligation_id", sa.Integer(), nullable=False),
+        sa.Column("effective_from", sa.Date(), nullable=False),
+        sa.Column("effective_until", sa.Date(), nullable=True),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("clause", sa.String(length=64), nullable=False),
+        sa.Column("trigger", sa.String(length=8), nullable=False),
+        sa.Column("awaits", sa.String(length=64), nullable=True),
+        sa.Column("definition", Json, nullable=False),
+        sa.Column("recorded_at", UTCDateTime(), nullable=False),
+        sa.Column("superseded_at", UTCDateTime(), nullable=True),
+        sa.Column("members_of", BigId, nullable=True),
+        sa.Column("planned_digest", sa.String(length=64), nullable=True),
+        sa.CheckConstraint(
+            "trigger IN ('once', 'every', 'day', 'event', 'after', 'when')",
+            name=op.f("ck_obligation_version_trigger"),
+        ),
+        sa.CheckConstraint(
+            "effective_until IS NULL OR effective_until > effective_from",
+            name=op.f("ck_obligation_version_span"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["obligation_id"],
+            ["obligation.id"],
+            name=op.f("fk_obligation_version_obligation_id_obligation"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_obligation_version")),
+    )
+    op.create_index(
+        "ix_obligation_version_awaits", "obligation_version", ["awaits", "trigger"], unique=False
+    )
+    op.create_index(
+        "uq_obligation_version_live",
+        "obligation_version",
+        ["obligation_id", "effective_from"],
+        unique=True,
+        sqlite_where=sa.text("superseded_at IS NULL"),
+        postgresql_where=sa.text("superseded_at IS NULL"),
+    )
+    op.create_table(
+        "report_file",
+        sa.Column("report_id", sa.Integer(), nullable=False),
+        sa.Column("format", sa.String(length=8), nullable=False),
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size", BigId, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["report_id"], ["report.id"], name=op.f("fk_report_file_report_id_report")
+        ),
+        sa.PrimaryKeyConstraint("report_id", "format", name=op.f("pk_report_file")),
+    )
+    op.create_table(
+        "member",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("calendar", sa.String(length=32), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=False),
+        sa.Column("counts_from", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_member_unit_id_unit")),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["obligation_version.id"],
+            name=op.f("fk_member_version_id_obligation_version"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_member")),
+        sa.UniqueConstraint(
+            "version_id", "unit_id", "from_on", name=op.f("uq_member_version_id_unit_id_from_on")
+        ),
+    )
+    op.create_index(
+        "ix_member_version_calendar", "member", ["version_id", "calendar"], unique=False
+    )
+    op.create_table(
+        "occasion",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agreement_id", sa.Integer(), nullable=False),
+        sa.Column("obligation_id", sa.Integer(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=160), nullable=False),
+        sa.Column("source", sa.String(length=10), nullable=False),
+        sa.Column("anchor_on", sa.Date(), nullable=False),
+        sa.Column("judged_on", sa.Date(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=False),
+        sa.Column("status", sa.String(length=9), nullable=False),
+        sa.Column("only_unit_id", sa.Integer(), nullable=True),
+        sa.Column("event_id", sa.Integer(), nullable=True),
+        sa.Column("source_task_id", sa.Integer(), nullable=True),
+        sa.Column("recorded_at", UTCDateTime(), nullable=False),
+        sa.Column("caused_at", UTCDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "source IN ('schedule', 'event', 'acceptance', 'evaluation')",
+            name=op.f("ck_occasion_source"),
+        ),
+        sa.CheckConstraint(
+            "status IN ('owed', 'not_owed', 'cancelled')", name=op.f("ck_occasion_status")
+        ),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_occasion_agreement_id_agreement")
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_occasion_event_id_event")
+        ),
+        sa.ForeignKeyConstraint(
+            ["obligation_id"], ["obligation.id"], name=op.f("fk_occasion_obligation_id_obligation")
+        ),
+        sa.ForeignKeyConstraint(
+            ["only_unit_id"], ["unit.id"], name=op.f("fk_occasion_only_unit_id_unit")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["obligation_version.id"],
+            name=op.f("fk_occasion_version_id_obligation_version"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_occasion")),
+        sa.UniqueConstraint("obligation_id", "key", name=op.f("uq_occasion_obligation_id_key")),
+    )
+    op.create_index("ix_occasion_agreement", "occasion", ["agreement_id", "status"], unique=False)
+    op.create_index("ix_occasion_event", "occasion", ["event_id"], unique=False)
+    op.create_index("ix_occasion_version", "occasion", ["version_id", "anchor_on"], unique=False)
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     """Drop every table."""
-    op.drop_index("ix_evidence_verdict_item", table_name="evidence_verdict")
-    op.drop_table("evidence_verdict")
-    op.drop_index(
-        "uq_doubt_open",
-        table_name="doubt",
-        sqlite_where=sa.text("settled_at IS NULL AND item_id IS NOT NULL"),
-        postgresql_where=sa.text("settled_at IS NULL AND item_id IS NOT NULL"),
-    )
-    op.drop_index("ix_doubt_task", table_name="doubt")
-    op.drop_table("doubt")
-    op.drop_index("ix_allocation_task", table_name="allocation")
-    op.drop_index("ix_allocation_item", table_name="allocation")
-    op.drop_table("allocation")
-    op.drop_index("ix_task_change_task_at", table_name="task_change")
-    op.drop_table("task_change")
-    op.drop_index(
-        "uq_submission_waiting",
-        table_name="submission",
-        sqlite_where=sa.text("settled_at IS NULL"),
-        postgresql_where=sa.text("settled_at IS NULL"),
-    )
-    op.drop_index(
-        "ix_submission_review",
-        table_name="submission",
-        sqlite_where=sa.text("settled_at IS NULL AND referred_at IS NOT NULL"),
-        postgresql_where=sa.text("settled_at IS NULL AND referred_at IS NOT NULL"),
-    )
-    op.drop_table("submission")
-    op.drop_index(
-        "ix_notice_waiting",
-        table_name="notice",
-        sqlite_where=sa.text("digest_id IS NULL AND dropped_at IS NULL"),
-        postgresql_where=sa.text("digest_id IS NULL AND dropped_at IS NULL"),
-    )
-    op.drop_table("notice")
-    op.drop_index("ix_evidence_item_task", table_name="evidence_item")
-    op.drop_index("ix_evidence_item_sha256", table_name="evidence_item")
-    op.drop_index("ix_evidence_item_identity", table_name="evidence_item")
-    op.drop_table("evidence_item")
-    op.drop_index(
-        "uq_concession_open",
-        table_name="concession",
-        sqlite_where=sa.text("decided_at IS NULL"),
-        postgresql_where=sa.text("decided_at IS NULL"),
-    )
-    op.drop_index("ix_concession_task", table_name="concession")
-    op.drop_table("concession")
-    op.drop_index(
-        "ix_task_unsettled_due",
-        table_name="task",
-        sqlite_where=sa.text("state IN ('open', 'returned')"),
-        postgresql_where=sa.text("state IN ('open', 'returned')"),
-    )
-    op.drop_index("ix_task_answerable_state_due", table_name="task")
-    op.drop_index("ix_task_agreement_belongs", table_name="task")
-    op.drop_table("task")
     op.drop_index("ix_occasion_version", table_name="occasion")
     op.drop_index("ix_occasion_event", table_name="occasion")
     op.drop_index("ix_occasion_agreement", table_name="occasion")
@@ -899,8 +837,36 @@ def downgrade() -> None:
     )
     op.drop_index("ix_obligation_version_awaits", table_name="obligation_version")
     op.drop_table("obligation_version")
+    op.drop_index("ix_evidence_verdict_item", table_name="evidence_verdict")
+    op.drop_table("evidence_verdict")
+    op.drop_index(
+        "uq_doubt_open",
+        table_name="doubt",
+        sqlite_where=sa.text("settled_at IS NULL AND item_id IS NOT NULL"),
+        postgresql_where=sa.text("settled_at IS NULL AND item_id IS NOT NULL"),
+    )
+    op.drop_index("ix_doubt_task", table_name="doubt")
+    op.drop_table("doubt")
+    op.drop_index("ix_allocation_task", table_name="allocation")
+    op.drop_index("ix_allocation_item", table_name="allocation")
+    op.drop_table("allocation")
     op.drop_table("unit_fact")
+    op.drop_index("ix_task_change_task_at", table_name="task_change")
+    op.drop_table("task_change")
     op.drop_table("succession_link")
+    op.drop_index(
+        "uq_submission_waiting",
+        table_name="submission",
+        sqlite_where=sa.text("settled_at IS NULL"),
+        postgresql_where=sa.text("settled_at IS NULL"),
+    )
+    op.drop_index(
+        "ix_submission_review",
+        table_name="submission",
+        sqlite_where=sa.text("settled_at IS NULL AND referred_at IS NOT NULL"),
+        postgresql_where=sa.text("settled_at IS NULL AND referred_at IS NOT NULL"),
+    )
+    op.drop_table("submission")
     op.drop_index("ix_role_grant_person", table_name="role_grant")
     op.drop_table("role_grant")
     op.drop_index(
@@ -911,9 +877,20 @@ def downgrade() -> None:
     )
     op.drop_table("report")
     op.drop_table("obligation")
+    op.drop_index(
+        "ix_notice_waiting",
+        table_name="notice",
+        sqlite_where=sa.text("digest_id IS NULL AND dropped_at IS NULL"),
+        postgresql_where=sa.text("digest_id IS NULL AND dropped_at IS NULL"),
+    )
+    op.drop_table("notice")
     op.drop_table("journal_sealed")
     op.drop_index("ix_figure_key_period", table_name="figure")
     op.drop_table("figure")
+    op.drop_index("ix_evidence_item_task", table_name="evidence_item")
+    op.drop_index("ix_evidence_item_sha256", table_name="evidence_item")
+    op.drop_index("ix_evidence_item_identity", table_name="evidence_item")
+    op.drop_table("evidence_item")
     op.drop_index(
         "uq_event_uid",
         table_name="event",
@@ -928,6 +905,14 @@ def downgrade() -> None:
     )
     op.drop_table("event")
     op.drop_index(
+        "uq_concession_open",
+        table_name="concession",
+        sqlite_where=sa.text("decided_at IS NULL"),
+        postgresql_where=sa.text("decided_at IS NULL"),
+    )
+    op.drop_index("ix_concession_task", table_name="concession")
+    op.drop_table("concession")
+    op.drop_index(
         "ix_work_pending",
         table_name="work",
         sqlite_where=sa.text("parked_at IS NULL"),
@@ -936,6 +921,15 @@ def downgrade() -> None:
     op.drop_table("work")
     op.drop_table("unit")
     op.drop_table("tick")
+    op.drop_index(
+        "ix_task_unsettled_due",
+        table_name="task",
+        sqlite_where=sa.text("state IN ('open', 'returned')"),
+        postgresql_where=sa.text("state IN ('open', 'returned')"),
+    )
+    op.drop_index("ix_task_answerable_state_due", table_name="task")
+    op.drop_index("ix_task_agreement_belongs", table_name="task")
+    op.drop_table("task")
     op.drop_table("succession")
     op.drop_table("proof")
     op.drop_table("person")
