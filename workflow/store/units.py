@@ -6,6 +6,8 @@ join; it is rebuilt by rule and never edited.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
@@ -14,12 +16,23 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    Row,
     String,
     Table,
     UniqueConstraint,
+    delete,
+    insert,
+    select,
+    update,
 )
 
+from workflow.domain.units import Dated, Roster, Span, Unit, UnitQuota
 from workflow.store.engine import Json, UTCDateTime, metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection
 
 unit = Table(
     "unit",
@@ -92,3 +105,121 @@ member = Table(
 
 # Planning joins a version's occasions with its members of one calendar.
 Index("ix_member_version_calendar", member.c.version_id, member.c.calendar)
+
+
+def unit_ids(db: Connection) -> dict[str, int]:
+    """Every unit's id by its key."""
+    return {row.key: row.id for row in db.execute(select(unit.c.key, unit.c.id))}
+
+
+def roster(db: Connection) -> Roster:
+    """Every unit with its whole history and the units it replaced: two statements and one."""
+    facts: dict[int, list[Row[Any]]] = {}
+    for fact in db.execute(select(unit_fact).order_by(unit_fact.c.unit_id, unit_fact.c.from_on)):
+        facts.setdefault(fact.unit_id, []).append(fact)
+    rows = list(db.execute(select(unit).order_by(unit.c.key)))
+    keys = {row.id: row.key for row in rows}
+    replaced: dict[str, set[str]] = {}
+    for link in db.execute(select(succession_link)):
+        replaced.setdefault(keys[link.successor_id], set()).add(keys[link.predecessor_id])
+    return Roster(
+        (_unit_from(row, facts.get(row.id, ())) for row in rows),
+        {key: frozenset(before) for key, before in replaced.items()},
+    )
+
+
+def _unit_from(row: Row[Any], facts: Sequence[Row[Any]]) -> Unit:
+    def dated(kind: str) -> tuple[Dated, ...]:
+        return tuple(
+            Dated(value=fact.value, span=Span(from_on=fact.from_on, until_on=fact.until_on))
+            for fact in facts
+            if fact.fact == kind
+        )
+
+    return Unit(
+        key=row.key,
+        kind=row.kind,
+        life=Span(from_on=row.opened_on, until_on=row.closed_on),
+        names=dated("name"),
+        codes=dated("code"),
+        tags=dated("tag"),
+        parents=dated("parent"),
+        quotas=tuple(
+            UnitQuota(
+                title=fact.value,
+                copies=fact.copies,
+                span=Span(from_on=fact.from_on, until_on=fact.until_on),
+                is_mandatory=bool(fact.is_mandatory),
+                funds=fact.funds or "",
+            )
+            for fact in facts
+            if fact.fact == "quota"
+        ),
+        tax_code=row.tax_code,
+        budget_code=row.budget_code,
+        paid_by=row.paid_by,
+        mail=row.mail,
+    )
+
+
+def write_unit(db: Connection, said: Unit) -> int:
+    """Make the stored unit and its history what is said, and give its id.
+
+    A unit is known by its key; its id never changes.
+    """
+    columns = {
+        "kind": said.kind,
+        "opened_on": said.life.from_on,
+        "closed_on": said.life.until_on,
+        "tax_code": said.tax_code,
+        "budget_code": said.budget_code,
+        "paid_by": said.paid_by,
+        "mail": said.mail,
+    }
+    unit_id = db.execute(
+        update(unit).where(unit.c.key == said.key).values(columns).returning(unit.c.id)
+    ).scalar()
+    if unit_id is None:
+        unit_id = db.execute(
+            insert(unit).values(key=said.key, **columns).returning(unit.c.id)
+        ).scalar_one()
+    db.execute(delete(unit_fact).where(unit_fact.c.unit_id == unit_id))
+    facts = _facts_of(said)
+    if facts:
+        db.execute(insert(unit_fact), [{"unit_id": unit_id, **fact} for fact in facts])
+    return int(unit_id)
+
+
+def _facts_of(said: Unit) -> list[dict[str, Any]]:
+    simple = (
+        ("name", said.names),
+        ("code", said.codes),
+        ("tag", said.tags),
+        ("parent", said.parents),
+    )
+    rows: list[dict[str, Any]] = [
+        {
+            "fact": kind,
+            "value": dated.value,
+            "copies": None,
+            "is_mandatory": None,
+            "funds": None,
+            "from_on": dated.span.from_on,
+            "until_on": dated.span.until_on,
+        }
+        for kind, facts in simple
+        for dated in facts
+    ]
+    rows += [
+        {
+            "fact": "quota",
+            "value": quota.title,
+            "copies": quota.copies,
+            "is_mandatory": quota.is_mandatory,
+            "funds": quota.funds,
+            "from_on": quota.span.from_on,
+            "until_on": quota.span.until_on,
+        }
+        for quota in said.quotas
+    ]
+    return rows
