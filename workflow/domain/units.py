@@ -9,7 +9,7 @@ facts with dates (domain: the reform of 1/7/2025).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -138,13 +138,13 @@ class Roster:
     """All units at hand, asked who matches a selector on a day.
 
     Built once from immutable units; answers are pure. ``predecessors`` maps a
-    unit's key to the keys it replaced.
+    unit's key to the keys that it replaced, each with the day of the succession.
     """
 
     def __init__(
         self,
         units: Iterable[Unit],
-        predecessors: Mapping[str, frozenset[str]] | None = None,
+        predecessors: Mapping[str, frozenset[tuple[str, date]]] | None = None,
     ) -> None:
         self.units: dict[str, Unit] = {unit.key: unit for unit in units}
         self._predecessors = dict(predecessors or {})
@@ -177,6 +177,26 @@ class Roster:
             and selector.tags <= tags
             and (not selector.under or self.is_under(key, selector.under, day))
         )
+
+    def counts_on(self, selector: Selector, key: str, day: date, *, since: date) -> bool:
+        """Whether the unit counts as a member on a day, seen from a later day ``since``.
+
+        It does when it is one, or when it joined by a succession up to
+        ``since`` and a unit that it replaced counts as one.
+        """
+        if self.is_member(selector, key, day):
+            return True
+        for before, on in self._predecessors.get(key, frozenset()):
+            eve = on - timedelta(days=1)
+            if (
+                day < on <= since
+                and self.is_member(selector, key, on)
+                and not self.is_member(selector, key, eve)
+                and self.is_member(selector, before, eve)
+                and self.counts_on(selector, before, day, since=eve)
+            ):
+                return True
+        return False
 
     def members(self, selector: Selector) -> list[Membership]:
         """Every span on which a unit is meant by the selector, in the order of keys and days."""
@@ -212,15 +232,12 @@ class Roster:
         return sorted(days)
 
     def _counts_from(self, key: str, span: Span, spans: Mapping[str, Sequence[Span]]) -> date:
-        earliest, todo, seen = span.from_on, [(key, span.from_on)], {key}
-        while todo:
-            current, day = todo.pop()
-            for before in self._predecessors.get(current, frozenset()):
+        earliest = span.from_on
+        for before, on in self._predecessors.get(key, frozenset()):
+            if on == span.from_on:
                 for past in spans.get(before, ()):
-                    if past.until_on == day and before not in seen:
-                        seen.add(before)
-                        earliest = min(earliest, past.from_on)
-                        todo.append((before, past.from_on))
+                    if past.until_on == on:
+                        earliest = min(earliest, self._counts_from(before, past, spans))
         return earliest
 
 

@@ -31,6 +31,7 @@ from workflow.store.engine import Json, UTCDateTime, metadata
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from sqlalchemy import Connection
 
@@ -119,9 +120,11 @@ def roster(db: Connection) -> Roster:
         facts.setdefault(fact.unit_id, []).append(fact)
     rows = list(db.execute(select(unit).order_by(unit.c.key)))
     keys = {row.id: row.key for row in rows}
-    replaced: dict[str, set[str]] = {}
-    for link in db.execute(select(succession_link)):
-        replaced.setdefault(keys[link.successor_id], set()).add(keys[link.predecessor_id])
+    replaced: dict[str, set[tuple[str, date]]] = {}
+    for link in db.execute(select(succession_link, succession.c.happens_on).join(succession)):
+        replaced.setdefault(keys[link.successor_id], set()).add(
+            (keys[link.predecessor_id], link.happens_on)
+        )
     return Roster(
         (_unit_from(row, facts.get(row.id, ())) for row in rows),
         {key: frozenset(before) for key, before in replaced.items()},
