@@ -7,13 +7,13 @@ case names its own. Rows are never changed; ``workflow.sealing`` chains them.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Text, cast, func, insert, literal
 
+from workflow.domain.acts import Act
 from workflow.store.journal import journal_entry
 
 if TYPE_CHECKING:
@@ -22,18 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
-    """Who does something, at which business instant, for whom and why.
-
-    ``by`` is a person's key, or ``system:<name>`` for what rules do by
-    themselves; ``at`` is aware and in UTC. ``on_behalf`` is a unit's key.
-    """
-
-    by: str
-    at: datetime
-    on_behalf: str | None = None
-    reason: str | None = None
+__all__ = ["Act", "canonical", "record"]
 
 
 def record(

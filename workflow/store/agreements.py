@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from workflow.domain.errors import Refusal
-from workflow.store.engine import BigId, Json, UTCDateTime, metadata
+from workflow.store.engine import Json, UTCDateTime, metadata
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -79,9 +79,10 @@ obligation_version = Table(
     Column("definition", Json, nullable=False),
     Column("recorded_at", UTCDateTime, nullable=False),
     Column("superseded_at", UTCDateTime),
-    # What the last planning run worked from: only a difference calls for re-planning.
-    Column("members_of", BigId),
-    Column("planned_digest", String(64)),
+    # The state of the units that its members were worked out from, and what came of it:
+    # only a difference calls for re-planning.
+    Column("members_of", String(48)),
+    Column("members_digest", String(64)),
     CheckConstraint(
         "trigger IN ('once', 'every', 'day', 'event', 'after', 'when')", name="trigger"
     ),

@@ -102,6 +102,8 @@ occasion = Table(
     Column("recorded_at", UTCDateTime, nullable=False),
     # The last move or correction of the cause; equals recorded_at until then.
     Column("caused_at", UTCDateTime, nullable=False),
+    # What its tasks were last planned from; null while they never were.
+    Column("planned_digest", String(64)),
     # Half of a task's identity: (obligation, occasion key), then (occasion, unit).
     UniqueConstraint("obligation_id", "key"),
     CheckConstraint("source IN ('schedule', 'event', 'acceptance', 'evaluation')", name="source"),

@@ -706,8 +706,8 @@ def upgrade() -> None:
         sa.Column("definition", Json, nullable=False),
         sa.Column("recorded_at", UTCDateTime(), nullable=False),
         sa.Column("superseded_at", UTCDateTime(), nullable=True),
-        sa.Column("members_of", BigId, nullable=True),
-        sa.Column("planned_digest", sa.String(length=64), nullable=True),
+        sa.Column("members_of", sa.String(length=48), nullable=True),
+        sa.Column("members_digest", sa.String(length=64), nullable=True),
         sa.CheckConstraint(
             "trigger IN ('once', 'every', 'day', 'event', 'after', 'when')",
             name=op.f("ck_obligation_version_trigger"),
@@ -787,6 +787,7 @@ def upgrade() -> None:
         sa.Column("source_task_id", sa.Integer(), nullable=True),
         sa.Column("recorded_at", UTCDateTime(), nullable=False),
         sa.Column("caused_at", UTCDateTime(), nullable=False),
+        sa.Column("planned_digest", sa.String(length=64), nullable=True),
         sa.CheckConstraint(
             "source IN ('schedule', 'event', 'acceptance', 'evaluation')",
             name=op.f("ck_occasion_source"),

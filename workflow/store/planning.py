@@ -1,0 +1,304 @@
+"""The set-based statements of planning: one each per obligation version, however many units.
+
+Knows how occasions with their terms, joined with dated members, become rows.
+Refuses to know how terms are found. Statements that change tasks first write
+the dated row of each change, from the same condition.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import (
+    Boolean,
+    Date,
+    Integer,
+    String,
+    and_,
+    case,
+    func,
+    insert,
+    literal,
+    not_,
+    null,
+    or_,
+    select,
+    update,
+)
+
+from workflow.store.given_rows import given_rows
+from workflow.store.tasks import task, task_change
+from workflow.store.units import member
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Connection, Subquery
+    from sqlalchemy.types import TypeEngine
+
+    from workflow.domain.acts import Act
+
+#: The columns of a row of terms, in their order.
+TERMS: Final[Mapping[str, TypeEngine[Any]]] = {
+    "occasion_id": Integer(),
+    "calendar": String(),
+    "only_unit_id": Integer(),
+    "earlier_on": Date(),
+    "later_on": Date(),
+    "opens_on": Date(),
+    "original_due_on": Date(),
+    "due_on": Date(),
+    "report_by_on": Date(),
+    "belongs_on": Date(),
+    "late_notice_on": Date(),
+    "is_history": Boolean(),
+}
+
+TermRow = tuple[object, ...]
+
+#: What a planner's own change reaches: tasks that nobody has acted on.
+UNTOUCHED: Final = and_(task.c.state == "open", not_(task.c.is_touched))
+#: What a moved or cancelled event reaches: all that is not settled.
+UNSETTLED: Final = task.c.state.in_(["open", "returned", "suspended", "submitted", "in_review"])
+
+
+def replace_members(
+    db: Connection, version_id: int, rows: Iterable[tuple[int, str, object, object, object]]
+) -> None:
+    """Make the members of a version exactly these: (unit, calendar, from, until, counts from)."""
+    db.execute(member.delete().where(member.c.version_id == version_id))
+    given = given_rows(
+        db,
+        "members",
+        {
+            "unit_id": Integer(),
+            "calendar": String(),
+            "from_on": Date(),
+            "until_on": Date(),
+            "counts_from": Date(),
+        },
+        rows,
+    )
+    db.execute(
+        insert(member).from_select(
+            ["version_id", *given.c.keys()], select(literal(version_id), *given.c)
+        )
+    )
+
+
+def plan_missing(
+    db: Connection, *, version: tuple[int, int, int], terms: Sequence[TermRow], at: datetime
+) -> int:
+    """Create what is owed on these terms and not there yet; give how many.
+
+    ``version`` is (agreement, obligation, version). Safe to repeat: a task is
+    known by its occasion and unit, whatever has become of it since.
+    """
+    agreement_id, obligation_id, version_id = version
+    given = given_rows(db, "terms", TERMS, terms)
+    is_there = (
+        select(literal(1))
+        .select_from(task)
+        .where(task.c.occasion_id == given.c.occasion_id, task.c.unit_id == member.c.unit_id)
+        .exists()
+    )
+    columns = {
+        "agreement_id": literal(agreement_id),
+        "obligation_id": literal(obligation_id),
+        "version_id": literal(version_id),
+        "occasion_id": given.c.occasion_id,
+        "unit_id": member.c.unit_id,
+        "answerable_id": member.c.unit_id,
+        "state": literal("open"),
+        "opens_on": given.c.opens_on,
+        "first_due_on": given.c.due_on,
+        "original_due_on": given.c.original_due_on,
+        "due_on": given.c.due_on,
+        "report_by_on": given.c.report_by_on,
+        "belongs_on": given.c.belongs_on,
+        "planned_at": literal(at, task.c.planned_at.type),
+        "changed_at": literal(at, task.c.changed_at.type),
+        "late_notice_on": given.c.late_notice_on,
+        "is_history": given.c.is_history,
+        "is_touched": literal(False),  # noqa: FBT003 - an SQL literal, not an argument
+    }
+    rows = (
+        select(*(value.label(name) for name, value in columns.items()))
+        .select_from(given.join(member, _owes(version_id, given)))
+        .where(not_(is_there))
+    )
+    return db.execute(insert(task).from_select(list(columns), rows)).rowcount
+
+
+def shift_owed(
+    db: Connection,
+    *,
+    version_id: int,
+    terms: Sequence[TermRow],
+    reach: ColumnElement[bool],
+    act: Act,
+) -> int:
+    """Give the tasks in reach their due days by the present terms; give how many moved.
+
+    An extension outlives the change where it is later; a submission made in
+    time is never made late.
+    """
+    given = given_rows(db, "terms", TERMS, terms)
+    is_extended = task.c.due_on > func.coalesce(task.c.late_notice_on, task.c.original_due_on)
+    handed_in_on = func.coalesce(task.c.done_on, task.c.submitted_on)
+    due_on = case(
+        (and_(is_extended, task.c.due_on > given.c.due_on), task.c.due_on),
+        (
+            and_(handed_in_on <= task.c.due_on, handed_in_on > given.c.due_on),
+            task.c.due_on,
+        ),
+        else_=given.c.due_on,
+    )
+    after = {
+        "original_due_on": given.c.original_due_on,
+        "due_on": due_on,
+        "report_by_on": given.c.report_by_on,
+        "belongs_on": given.c.belongs_on,
+        "late_notice_on": given.c.late_notice_on,
+    }
+    differs = or_(
+        *(task.c[name].is_distinct_from(value) for name, value in after.items()),
+        task.c.opens_on != given.c.opens_on,
+        task.c.version_id != version_id,
+    )
+    moved = and_(
+        reach,
+        task.c.occasion_id == given.c.occasion_id,
+        task.c.unit_id == member.c.unit_id,
+        _owes(version_id, given),
+        differs,
+    )
+    _write_changes(db, "replan", moved, act=act, after=after)
+    return db.execute(
+        update(task)
+        .where(moved)
+        .values(
+            **after,
+            opens_on=given.c.opens_on,
+            is_history=given.c.is_history,
+            version_id=version_id,
+            changed_at=act.at,
+        )
+    ).rowcount
+
+
+def cancel_unowed(
+    db: Connection,
+    *,
+    version_id: int,
+    terms: Sequence[TermRow],
+    occasion_ids: Sequence[int],
+    reach: ColumnElement[bool],
+    act: Act,
+) -> int:
+    """Cancel the tasks in reach of these occasions that are owed on none of the terms."""
+    given = given_rows(db, "terms", TERMS, terms)
+    of = given_rows(db, "of", {"occasion_id": Integer()}, ((one,) for one in occasion_ids))
+    still_owed = (
+        select(literal(1))
+        .select_from(given.join(member, _owes(version_id, given)))
+        .where(given.c.occasion_id == task.c.occasion_id, member.c.unit_id == task.c.unit_id)
+        .exists()
+    )
+    gone = and_(reach, task.c.occasion_id.in_(select(of.c.occasion_id)), not_(still_owed))
+    _write_changes(db, "cancel", gone, act=act, state=literal("cancelled"))
+    return db.execute(
+        update(task)
+        .where(gone)
+        .values(
+            state_before=task.c.state,
+            state="cancelled",
+            cancel_cause="unowed",
+            changed_at=act.at,
+        )
+    ).rowcount
+
+
+def reinstate_owed(db: Connection, *, version_id: int, terms: Sequence[TermRow], act: Act) -> int:
+    """Bring back what this planner cancelled and what the terms owe again."""
+    given = given_rows(db, "terms", TERMS, terms)
+    back = and_(
+        task.c.state == "cancelled",
+        task.c.cancel_cause == "unowed",
+        task.c.occasion_id == given.c.occasion_id,
+        task.c.unit_id == member.c.unit_id,
+        _owes(version_id, given),
+    )
+    state = func.coalesce(task.c.state_before, "open")
+    _write_changes(db, "reinstate", back, act=act, state=state)
+    return db.execute(
+        update(task)
+        .where(back)
+        .values(state=state, state_before=null(), cancel_cause=null(), changed_at=act.at)
+    ).rowcount
+
+
+def _owes(version_id: int, given: Subquery) -> ColumnElement[bool]:
+    """A member on the later day, and on the earlier one by itself or through predecessors."""
+    other = member.alias("other")
+    was_member_then = (
+        select(literal(1))
+        .select_from(other)
+        .where(
+            other.c.version_id == version_id,
+            other.c.unit_id == member.c.unit_id,
+            other.c.counts_from <= given.c.earlier_on,
+            other.c.until_on > given.c.earlier_on,
+        )
+        .exists()
+    )
+    return and_(
+        member.c.version_id == version_id,
+        member.c.calendar == given.c.calendar,
+        member.c.from_on <= given.c.later_on,
+        member.c.until_on > given.c.later_on,
+        or_(member.c.counts_from <= given.c.earlier_on, was_member_then),
+        or_(given.c.only_unit_id.is_(None), given.c.only_unit_id == member.c.unit_id),
+    )
+
+
+def _write_changes(
+    db: Connection,
+    name: str,
+    which: ColumnElement[bool],
+    *,
+    act: Act,
+    state: ColumnElement[Any] | None = None,
+    after: Mapping[str, ColumnElement[Any]] | None = None,
+) -> None:
+    """Write the dated rows of one change of many tasks, before the tasks themselves change."""
+    columns: dict[str, ColumnElement[Any]] = {
+        "task_id": task.c.id,
+        "at": literal(act.at, task_change.c.at.type),
+        "act": literal(name),
+        "by": literal(act.by),
+        "state_from": task.c.state,
+        "state": task.c.state if state is None else state,
+        "due_on_from": task.c.due_on,
+    }
+    kept = (
+        "original_due_on",
+        "due_on",
+        "report_by_on",
+        "belongs_on",
+        "answerable_id",
+        "submitted_at",
+        "submitted_on",
+        "done_at",
+        "done_on",
+        "correction_on",
+        "late_notice_on",
+    )
+    columns |= {column: (after or {}).get(column, task.c[column]) for column in kept}
+    db.execute(
+        insert(task_change).from_select(
+            list(columns),
+            select(*(value.label(column) for column, value in columns.items())).where(which),
+        )
+    )
