@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy import URL, Engine, create_engine, text
 
 from tests import servers
-from workflow.store import migrate, schema
+from workflow.store import migrate
 from workflow.store.engine import make_engine
 
 KINDS: Final = ("sqlite", "postgresql")
@@ -31,10 +31,17 @@ class Databases:
         self._standing: dict[str, Engine] = {}
         self._admin: Engine | None = None
 
+    def empty(self, kind: str) -> URL:
+        """A database in which nothing was made yet."""
+        template, name = self._template(kind), self._next_name()
+        if kind == "sqlite":
+            return template.set(database=str(self._folder / f"{name}.db"))
+        self._administrate(f"CREATE DATABASE {name}")
+        return template.set(database=name)
+
     def copy(self, kind: str) -> URL:
         """A fresh migrated database: about 2 ms on SQLite, 100 ms on PostgreSQL."""
-        template = self._template(kind)
-        name = f"camket_{os.getpid()}_{next(self._numbers)}"
+        template, name = self._template(kind), self._next_name()
         if kind == "sqlite":
             path = self._folder / f"{name}.db"
             shutil.copyfile(str(template.database), path)
@@ -62,6 +69,9 @@ class Databases:
             engine.dispose()
         if self._admin is not None:
             self._admin.dispose()
+
+    def _next_name(self) -> str:
+        return f"camket_{os.getpid()}_{next(self._numbers)}"
 
     def _template(self, kind: str) -> URL:
         if kind not in self._templates:
@@ -98,9 +108,5 @@ class Databases:
 
 def _migrate(url: URL) -> None:
     engine = make_engine(url)
-    if migrate.newest() is None:
-        # Until the first release has its migration, the tables come from their description.
-        with engine.begin() as db:
-            schema.metadata.create_all(db)
     migrate.upgrade(engine)
     engine.dispose()

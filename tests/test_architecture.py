@@ -1,0 +1,105 @@
+"""The rules of the house that import contracts and linters cannot say."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import sys
+import tokenize
+
+import pytest
+
+from tests.sources import ROOT, Module, modules
+
+# Modules beside the use cases: what they stand on.
+SUPPORT = {"files", "i18n", "journal", "labels", "settings"}
+BUCKETS = {"utils", "util", "helpers", "helper", "common", "manager", "services", "models", "misc"}
+LONGEST = 400
+
+
+def use_cases() -> list[Module]:
+    return [
+        module
+        for module in modules()
+        if re.fullmatch(r"workflow\.[a-z_]+", module.name)
+        and module.path.name != "__init__.py"
+        and module.name.removeprefix("workflow.") not in SUPPORT
+    ]
+
+
+def named(module: Module) -> str:
+    return module.name
+
+
+every_module = pytest.mark.parametrize("module", modules(), ids=named)
+
+
+def test_the_domain_imports_only_the_standard_library_and_dateutil() -> None:
+    allowed = {*sys.stdlib_module_names, "dateutil"}
+    for module in modules():
+        if module.name.startswith("workflow.domain"):
+            foreign = {
+                name
+                for name in module.imports
+                if name.split(".")[0] not in allowed
+                and name != "workflow"
+                and not name.startswith("workflow.domain")
+            }
+            assert not foreign, f"{module.name} imports {foreign}"
+
+
+def test_use_cases_never_import_one_another() -> None:
+    names = [module.name for module in use_cases()]
+    for module in use_cases():
+        for other in names:
+            if other != module.name:
+                assert not module.imports_from(other), f"{module.name} imports {other}"
+
+
+def test_only_the_edge_chooses_words() -> None:
+    for module in modules():
+        if module.name.startswith("workflow.") and module.name != "workflow.labels":
+            assert not module.imports_from("workflow.labels"), module.name
+            if not module.name.startswith("workflow.wording"):
+                assert not module.imports_from("workflow.wording"), module.name
+
+
+def test_only_the_edge_opens_a_database_or_commits() -> None:
+    # Migrating is a transaction of its own, whatever started it.
+    makers = {"workflow.store.engine", "workflow.store.migrate", "workflow.store.migrations.env"}
+    for module in modules():
+        if module.name.split(".")[0] not in {"workflow", "reports"} or module.name in makers:
+            continue
+        assert "make_engine" not in module.text, module.name
+        calls = {
+            node.func.attr
+            for node in ast.walk(module.tree)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        }
+        assert not calls & {"commit", "begin"}, f"{module.name} ends or begins a transaction"
+
+
+@every_module
+def test_a_module_says_what_it_knows(module: Module) -> None:
+    assert ast.get_docstring(module.tree), f"{module.name} opens without a docstring"
+
+
+@every_module
+def test_a_module_is_short_and_named_for_what_it_does(module: Module) -> None:
+    if ".migrations.versions." not in module.name:  # a record of what was done is not split
+        assert len(module.text.splitlines()) <= LONGEST, "split it by activity"
+    assert not BUCKETS & set(module.name.split("."))
+
+
+def test_an_exception_from_a_lint_gives_its_reason() -> None:
+    bare = re.compile(r"#\s*(noqa|type:\s*ignore|pragma:\s*no cover)")
+    reasoned = re.compile(
+        r"#\s*noqa:\s*[A-Z0-9, ]+ - \w.+|#\s*type:\s*ignore\[[a-z0-9, -]+\]\s*(#|-)\s*\w.+"
+    )
+    folders = ("workflow", "reports", "tasks", "web", "camket", "tests", "benchmarks")
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            for token in tokenize.generate_tokens(io.StringIO(path.read_text("utf-8")).readline):
+                if token.type == tokenize.COMMENT and bare.search(token.string):
+                    assert reasoned.search(token.string), f"{path}:{token.start[0]}"
