@@ -1,0 +1,384 @@
+"""The life of a task: which act moves it from which state to which, and who may act.
+
+Knows one table; what the table does not say is refused. Refuses to know time
+(``timeliness`` derives what time did), what evidence is worth, which person
+holds which role, and how a state is stored. ``docs/lifecycle.md`` and the
+tests read this same table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from workflow.domain.errors import Refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+
+class State(StrEnum):
+    """What someone last did to a task."""
+
+    OPEN = "open"
+    SUBMITTED = "submitted"
+    IN_REVIEW = "in_review"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    WAIVED = "waived"
+    SUSPENDED = "suspended"
+    CANCELLED = "cancelled"
+
+
+#: The unit has the task in hand: it may add evidence, submit and ask for concessions.
+IN_HAND: Final = frozenset({State.OPEN, State.RETURNED})
+#: A submission waits for a verdict; its items are frozen.
+WAITING: Final = frozenset({State.SUBMITTED, State.IN_REVIEW})
+#: States that are left backwards, so that what was before must be known.
+PARENTHESES: Final = frozenset({State.SUBMITTED, State.SUSPENDED, State.CANCELLED})
+
+
+class Action(StrEnum):
+    """What can be done to a task."""
+
+    ADD_EVIDENCE = "add_evidence"
+    REMOVE_EVIDENCE = "remove_evidence"
+    SUBMIT = "submit"
+    DECLARE_NOTHING = "declare_nothing"
+    WITHDRAW = "withdraw"
+    ACCEPT = "accept"
+    REFER = "refer"
+    RETURN = "return"
+    CONFIRM = "confirm"
+    WAIVE = "waive"
+    SUSPEND = "suspend"
+    EXTEND = "extend"
+    RESUME = "resume"
+    CANCEL = "cancel"
+    REINSTATE = "reinstate"
+    REOPEN = "reopen"
+
+
+class Who(StrEnum):
+    """In which capacity someone, or something, acts.
+
+    ``unit`` is a person of the answerable unit, ``superior`` one of a unit
+    above it. ``checks``, ``planner`` and the four causes are no persons.
+    """
+
+    UNIT = "unit"
+    SUPERIOR = "superior"
+    ADMINISTRATOR = "administrator"
+    REVIEWER = "reviewer"
+    CHECKS = "checks"
+    PLANNER = "planner"
+    MEETING = "meeting"
+    AMENDMENT = "amendment"
+    AGREEMENT_END = "agreement_end"
+    SUCCESSION = "succession"
+
+
+#: What made a task owed may go away, and come back.
+CAUSES: Final = frozenset({Who.MEETING, Who.AMENDMENT, Who.AGREEMENT_END})
+
+
+class Target(StrEnum):
+    """Where an act leads when it is not to one fixed state."""
+
+    SAME = "same"
+    BEFORE = "before"
+
+
+class Guard(StrEnum):
+    """What must hold besides state and capacity; ``task.<guard>`` is the refusal's code."""
+
+    REASON_MISSING = "reason_missing"
+    FOUR_EYES = "four_eyes"
+    NOT_ASKED = "not_asked"
+    NOT_PROVED = "not_proved"
+    PERSON_MUST_CONFIRM = "person_must_confirm"
+    NOT_AUTOMATIC = "not_automatic"
+    NOTHING_NOT_ALLOWED = "nothing_not_allowed"
+    CAUSE_NOT_BACK = "cause_not_back"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskView:
+    """What the table needs to know of a task.
+
+    ``state_before`` is what withdraw, resume and reinstate go back to; it is
+    required in the states that are left backwards (``ValueError``).
+    ``submitters`` are the users whose hands made the waiting submission: who
+    declared it and, where it was automatic, who added its items. The defaults
+    of the rest refuse rather than allow. ``asked_by`` is who asked for the
+    concession under decision; ``cancelled_by`` is in which capacity it was
+    cancelled.
+    """
+
+    state: State
+    submitters: frozenset[str]
+    state_before: State | None = None
+    is_proved: bool = False
+    needs_person: bool = True
+    is_on_behalf: bool = False
+    says_nothing: bool = False
+    submits_itself: bool = False
+    allows_nothing: bool = False
+    asked_by: str | None = None
+    cancelled_by: Who | None = None
+
+    def __post_init__(self) -> None:
+        if self.state in PARENTHESES and self.state_before is None:
+            raise ValueError(f"a task that is {self.state} came from some state")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who acts, in which capacity; ``user`` is None for what is no person."""
+
+    who: Who
+    user: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of the table: in these states these may do this, if every guard holds."""
+
+    before: tuple[State, ...]
+    action: Action
+    after: State | Target
+    who: tuple[Who, ...]
+    guards: tuple[Guard, ...] = ()
+
+
+_OPEN: Final = (State.OPEN, State.RETURNED)
+_DECIDERS: Final = (Who.ADMINISTRATOR, Who.REVIEWER)
+_ON_BEHALF: Final = (Who.ADMINISTRATOR, Who.SUPERIOR)
+_CONCESSION: Final = (Guard.REASON_MISSING, Guard.NOT_ASKED, Guard.FOUR_EYES)
+
+TABLE: Final = (
+    Row(
+        before=_OPEN,
+        action=Action.ADD_EVIDENCE,
+        after=Target.SAME,
+        who=(Who.UNIT, *_ON_BEHALF),
+    ),
+    Row(
+        before=_OPEN,
+        action=Action.REMOVE_EVIDENCE,
+        after=Target.SAME,
+        who=(Who.UNIT, *_ON_BEHALF),
+    ),
+    Row(before=_OPEN, action=Action.SUBMIT, after=State.SUBMITTED, who=(Who.UNIT,)),
+    Row(
+        before=_OPEN,
+        action=Action.SUBMIT,
+        after=State.SUBMITTED,
+        who=_ON_BEHALF,
+        guards=(Guard.REASON_MISSING,),
+    ),
+    Row(
+        before=_OPEN,
+        action=Action.SUBMIT,
+        after=State.SUBMITTED,
+        who=(Who.CHECKS,),
+        guards=(Guard.NOT_AUTOMATIC, Guard.NOT_PROVED),
+    ),
+    Row(
+        before=_OPEN,
+        action=Action.DECLARE_NOTHING,
+        after=State.SUBMITTED,
+        who=(Who.UNIT,),
+        guards=(Guard.NOTHING_NOT_ALLOWED,),
+    ),
+    Row(
+        before=(State.SUBMITTED,),
+        action=Action.WITHDRAW,
+        after=Target.BEFORE,
+        who=(Who.UNIT,),
+    ),
+    Row(
+        before=(State.SUBMITTED,),
+        action=Action.ACCEPT,
+        after=State.ACCEPTED,
+        who=(Who.CHECKS,),
+        guards=(Guard.NOT_PROVED, Guard.PERSON_MUST_CONFIRM),
+    ),
+    Row(
+        before=(State.SUBMITTED,),
+        action=Action.REFER,
+        after=State.IN_REVIEW,
+        who=(Who.CHECKS,),
+    ),
+    Row(
+        before=(State.SUBMITTED, State.IN_REVIEW),
+        action=Action.RETURN,
+        after=State.RETURNED,
+        who=(Who.CHECKS, Who.REVIEWER),
+        guards=(Guard.REASON_MISSING,),
+    ),
+    Row(
+        before=(State.IN_REVIEW,),
+        action=Action.CONFIRM,
+        after=State.ACCEPTED,
+        who=(Who.REVIEWER,),
+        guards=(Guard.FOUR_EYES,),
+    ),
+    Row(
+        before=_OPEN,
+        action=Action.WAIVE,
+        after=State.WAIVED,
+        who=_DECIDERS,
+        guards=_CONCESSION,
+    ),
+    Row(
+        before=_OPEN,
+        action=Action.SUSPEND,
+        after=State.SUSPENDED,
+        who=_DECIDERS,
+        guards=_CONCESSION,
+    ),
+    Row(
+        before=_OPEN,
+        action=Action.EXTEND,
+        after=Target.SAME,
+        who=_DECIDERS,
+        guards=_CONCESSION,
+    ),
+    Row(
+        before=(State.SUSPENDED,),
+        action=Action.RESUME,
+        after=Target.BEFORE,
+        who=(Who.ADMINISTRATOR,),
+    ),
+    Row(
+        before=(*_OPEN, State.SUSPENDED, State.SUBMITTED, State.IN_REVIEW),
+        action=Action.CANCEL,
+        after=State.CANCELLED,
+        who=(Who.MEETING, Who.AMENDMENT, Who.AGREEMENT_END, Who.ADMINISTRATOR),
+        guards=(Guard.REASON_MISSING,),
+    ),
+    # A succession never cancels what waits for a verdict: it takes an answerable unit instead.
+    Row(
+        before=(*_OPEN, State.SUSPENDED),
+        action=Action.CANCEL,
+        after=State.CANCELLED,
+        who=(Who.SUCCESSION,),
+        guards=(Guard.REASON_MISSING,),
+    ),
+    Row(
+        before=(State.CANCELLED,),
+        action=Action.REINSTATE,
+        after=Target.BEFORE,
+        who=(Who.PLANNER,),
+        guards=(Guard.CAUSE_NOT_BACK,),
+    ),
+    Row(
+        before=(State.ACCEPTED,),
+        action=Action.REOPEN,
+        after=State.RETURNED,
+        who=(Who.ADMINISTRATOR, Who.REVIEWER),
+        guards=(Guard.REASON_MISSING,),
+    ),
+)
+
+
+def next_state(task: TaskView, action: Action, *, by: Actor, reason: str | None = None) -> State:
+    """The state that an act leads to.
+
+    Raises ``Refusal``: ``task.action_not_allowed`` where the state does not
+    know the action, ``task.actor_not_allowed`` where it is another's to do,
+    else ``task.<guard>`` of the first guard that does not hold. The facts
+    always name action and state.
+    """
+    rows = [row for row in TABLE if row.action is action and task.state in row.before]
+    if not rows:
+        raise Refusal("task.action_not_allowed", action=action.value, state=task.state.value)
+    mine = [row for row in rows if by.who in row.who]
+    if not mine:
+        raise Refusal(
+            "task.actor_not_allowed",
+            action=action.value,
+            state=task.state.value,
+            who=by.who.value,
+        )
+    row = mine[0]
+    for guard in row.guards:
+        if not _HOLDS[guard](task, by, reason):
+            raise Refusal(f"task.{guard}", action=action.value, state=task.state.value)
+    return _reached(task, row.after)
+
+
+def allowed_actions(task: TaskView, *, by: Actor) -> frozenset[Action]:
+    """What this actor could do now, given a reason where one is needed: the buttons to show."""
+    return frozenset(
+        row.action
+        for row in TABLE
+        if task.state in row.before
+        and by.who in row.who
+        and all(_HOLDS[guard](task, by, "given") for guard in row.guards)
+    )
+
+
+def ensure_askable(state: State, action: Action) -> None:
+    """Refuse a request for a concession that could not be granted in this state.
+
+    Raises ``Refusal("task.action_not_allowed")``.
+    """
+    if not any(row.action is action and state in row.before for row in TABLE):
+        raise Refusal("task.action_not_allowed", action=action.value, state=state.value)
+
+
+def state_before(history: Sequence[State]) -> State | None:
+    """What withdraw, resume or reinstate would go back to, from all states in order.
+
+    The last of ``history`` is the present state. A submitted or suspended task
+    goes back to where the unit had it in hand, however often it was cancelled
+    and reinstated since; a cancelled one to the state that was cancelled; every
+    other state is not left backwards, which gives None.
+    """
+    *past, now = history
+    if now not in PARENTHESES:
+        return None
+    if now is State.CANCELLED:
+        return past[-1]
+    return next(state for state in reversed(past) if state in IN_HAND)
+
+
+def capacities_for(action: Action) -> frozenset[Who]:
+    """Everyone to whom the table gives an action, in whatever state."""
+    return frozenset(who for row in TABLE if row.action is action for who in row.who)
+
+
+def differs(user: str | None, others: Iterable[str]) -> bool:
+    """Whether a named person decides what none of ``others`` prepared (four eyes)."""
+    return user is not None and user not in others
+
+
+def _reached(task: TaskView, after: State | Target) -> State:
+    if isinstance(after, State):
+        return after
+    # Only states in PARENTHESES lead back, and the view was not made without what was before.
+    return (after is Target.BEFORE and task.state_before) or task.state
+
+
+def _is_another(task: TaskView, by: Actor, _reason: str | None) -> bool:
+    asked = frozenset() if task.asked_by is None else frozenset({task.asked_by})
+    return differs(by.user, asked if task.state in IN_HAND else task.submitters)
+
+
+def _needs_no_person(task: TaskView, _by: Actor, _reason: str | None) -> bool:
+    return not (task.needs_person or task.is_on_behalf or task.says_nothing)
+
+
+_HOLDS: Final[Mapping[Guard, Callable[[TaskView, Actor, str | None], bool]]] = {
+    Guard.REASON_MISSING: lambda _task, _by, reason: bool(reason and reason.strip()),
+    Guard.FOUR_EYES: _is_another,
+    Guard.NOT_ASKED: lambda task, _by, _reason: task.asked_by is not None,
+    Guard.NOT_PROVED: lambda task, _by, _reason: task.is_proved,
+    Guard.PERSON_MUST_CONFIRM: _needs_no_person,
+    Guard.NOT_AUTOMATIC: lambda task, _by, _reason: task.submits_itself,
+    Guard.NOTHING_NOT_ALLOWED: lambda task, _by, _reason: task.allows_nothing,
+    Guard.CAUSE_NOT_BACK: lambda task, _by, _reason: task.cancelled_by in CAUSES,
+}
