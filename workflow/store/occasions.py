@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, Final
+
 from sqlalchemy import (
     CheckConstraint,
     Column,
@@ -10,13 +12,32 @@ from sqlalchemy import (
     Index,
     Integer,
     Numeric,
+    Row,
     String,
     Table,
     UniqueConstraint,
+    func,
+    insert,
+    literal,
+    not_,
+    select,
     text,
+    update,
 )
 
+from workflow.store.agreements import obligation
 from workflow.store.engine import UTCDateTime, metadata
+from workflow.store.given_rows import given_rows
+from workflow.store.tasks import task
+from workflow.store.units import member, unit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date, datetime
+    from decimal import Decimal
+
+    from sqlalchemy import Connection
+    from sqlalchemy.types import TypeEngine
 
 event = Table(
     "event",
@@ -112,3 +133,168 @@ occasion = Table(
 Index("ix_occasion_version", occasion.c.version_id, occasion.c.anchor_on)
 Index("ix_occasion_agreement", occasion.c.agreement_id, occasion.c.status)
 Index("ix_occasion_event", occasion.c.event_id)
+# Which fulfilments are followed already?
+Index("ix_occasion_source_task", occasion.c.source_task_id)
+
+
+#: What a new occasion says, in the order of its row.
+_ADDED: Final[Mapping[str, TypeEngine[Any]]] = {
+    "agreement_id": Integer(),
+    "obligation_id": Integer(),
+    "version_id": Integer(),
+    "key": String(),
+    "source": String(),
+    "anchor_on": Date(),
+    "judged_on": Date(),
+    "from_on": Date(),
+    "until_on": Date(),
+    "status": String(),
+    "only_unit_id": Integer(),
+    "event_id": Integer(),
+    "source_task_id": Integer(),
+    "recorded_at": UTCDateTime(),
+    "caused_at": UTCDateTime(),
+}
+_CHANGED: Final[Mapping[str, TypeEngine[Any]]] = {
+    "id": Integer(),
+    "version_id": Integer(),
+    "anchor_on": Date(),
+    "from_on": Date(),
+    "until_on": Date(),
+    "caused_at": UTCDateTime(),
+}
+
+
+def occasions_of(db: Connection, agreement_id: int) -> Sequence[Row[Any]]:
+    """Every occasion of an agreement that tasks may hang on.
+
+    A served fulfilment is left out: there is one for each accepted task, and
+    nothing about it can change any more.
+    """
+    is_served = (occasion.c.source == "acceptance") & occasion.c.planned_digest.is_not(None)
+    return db.execute(
+        select(occasion)
+        .where(occasion.c.agreement_id == agreement_id, not_(is_served))
+        .order_by(occasion.c.obligation_id, occasion.c.anchor_on, occasion.c.id)
+    ).all()
+
+
+def add_occasions(db: Connection, rows: Iterable[Sequence[object]]) -> None:
+    """Write new occasions, one statement for all."""
+    rows = list(rows)
+    if rows:
+        given = given_rows(db, "added", _ADDED, rows)
+        db.execute(insert(occasion).from_select(list(_ADDED), select(*given.c)))
+
+
+def change_occasions(db: Connection, rows: Iterable[Sequence[object]]) -> None:
+    """Give occasions a new version and days, and owe them again; one statement for all."""
+    rows = list(rows)
+    if rows:
+        given = given_rows(db, "changed", _CHANGED, rows)
+        db.execute(
+            update(occasion)
+            .where(occasion.c.id == given.c.id)
+            .values(
+                version_id=given.c.version_id,
+                anchor_on=given.c.anchor_on,
+                from_on=given.c.from_on,
+                until_on=given.c.until_on,
+                caused_at=func.coalesce(given.c.caused_at, occasion.c.caused_at),
+                status="owed",
+            )
+        )
+
+
+def cancel_occasions(db: Connection, ids: Sequence[int], *, at: datetime) -> None:
+    """Mark occasions whose cause is gone; they and their tasks stay on record."""
+    if ids:
+        given = given_rows(db, "gone", {"id": Integer()}, ((one,) for one in ids))
+        db.execute(
+            update(occasion)
+            .where(occasion.c.id.in_(select(given.c.id)))
+            .values(status="cancelled", caused_at=at, planned_digest="")
+        )
+
+
+def remember_planned(db: Connection, digests: Mapping[int, str]) -> None:
+    """Note what the tasks of each occasion were planned from; one statement for all."""
+    if digests:
+        kinds: Mapping[str, TypeEngine[Any]] = {"id": Integer(), "digest": String()}
+        given = given_rows(db, "planned", kinds, digests.items())
+        db.execute(
+            update(occasion)
+            .where(occasion.c.id == given.c.id)
+            .values(planned_digest=given.c.digest)
+        )
+
+
+def unit_keys(db: Connection) -> dict[int, str]:
+    """The keys of the units that alone owe some occasion, by id."""
+    query = select(unit.c.id, unit.c.key).where(
+        unit.c.id.in_(select(occasion.c.only_unit_id).where(occasion.c.only_unit_id.is_not(None)))
+    )
+    return {row.id: row.key for row in db.execute(query)}
+
+
+def events_held(db: Connection, *, kind: str) -> Sequence[Row[Any]]:
+    """The events of a kind that take place, with the key of the unit addressed, if any."""
+    return db.execute(
+        select(event, unit.c.key.label("addressed_key"))
+        .outerjoin(unit, unit.c.id == event.c.addressed_id)
+        .where(event.c.kind == kind, event.c.state == "held")
+        .order_by(event.c.happens_on, event.c.id)
+    ).all()
+
+
+def fulfilments_unserved(
+    db: Connection, agreement_id: int, *, followed: str, obligation_id: int
+) -> list[Row[Any]]:
+    """Accepted tasks of the followed obligation that no occasion of this one follows yet."""
+    served = occasion.alias("served")
+    is_served = (
+        select(literal(1))
+        .select_from(served)
+        .where(served.c.obligation_id == obligation_id, served.c.source_task_id == task.c.id)
+        .exists()
+    )
+    query = (
+        select(
+            task.c.id,
+            task.c.unit_id,
+            task.c.original_due_on,
+            task.c.done_on,
+            occasion.c.key.label("occasion_key"),
+            unit.c.key.label("unit_key"),
+        )
+        .join(occasion, occasion.c.id == task.c.occasion_id)
+        .join(unit, unit.c.id == task.c.unit_id)
+        .join(obligation, obligation.c.id == task.c.obligation_id)
+        .where(
+            task.c.agreement_id == agreement_id,
+            task.c.state == "accepted",
+            obligation.c.code == followed,
+            not_(is_served),
+        )
+        .order_by(task.c.id)
+    )
+    return list(db.execute(query))
+
+
+def figures_of(db: Connection, *, key: str, period: str) -> dict[int | None, Decimal]:
+    """The standing figures of a period by unit; under None, the one for all."""
+    query = select(figure.c.unit_id, figure.c.value).where(
+        figure.c.key == key, figure.c.period == period, figure.c.superseded_at.is_(None)
+    )
+    return {row.unit_id: row.value for row in db.execute(query)}
+
+
+def member_units(db: Connection, version_id: int, *, on: date) -> list[tuple[str, int]]:
+    """The members of a version on a day: key and id, by key."""
+    query = (
+        select(unit.c.key, unit.c.id)
+        .join(member, member.c.unit_id == unit.c.id)
+        .where(member.c.version_id == version_id, member.c.from_on <= on, member.c.until_on > on)
+        .order_by(unit.c.key)
+    )
+    return [(row.key, row.id) for row in db.execute(query)]

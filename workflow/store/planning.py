@@ -26,8 +26,10 @@ from sqlalchemy import (
     update,
 )
 
+from workflow.store.engine import Json
+from workflow.store.evidence import doubt
 from workflow.store.given_rows import given_rows
-from workflow.store.tasks import task, task_change
+from workflow.store.tasks import task, write_changes
 from workflow.store.units import member
 
 if TYPE_CHECKING:
@@ -174,7 +176,7 @@ def shift_owed(
         _owes(version_id, given),
         differs,
     )
-    _write_changes(db, "replan", moved, act=act, after=after)
+    write_changes(db, "replan", moved, act=act, after=after)
     return db.execute(
         update(task)
         .where(moved)
@@ -207,7 +209,7 @@ def cancel_unowed(
         .exists()
     )
     gone = and_(reach, task.c.occasion_id.in_(select(of.c.occasion_id)), not_(still_owed))
-    _write_changes(db, "cancel", gone, act=act, state=literal("cancelled"))
+    write_changes(db, "cancel", gone, act=act, state=literal("cancelled"))
     return db.execute(
         update(task)
         .where(gone)
@@ -231,7 +233,7 @@ def reinstate_owed(db: Connection, *, version_id: int, terms: Sequence[TermRow],
         _owes(version_id, given),
     )
     state = func.coalesce(task.c.state_before, "open")
-    _write_changes(db, "reinstate", back, act=act, state=state)
+    write_changes(db, "reinstate", back, act=act, state=state)
     return db.execute(
         update(task)
         .where(back)
@@ -263,42 +265,25 @@ def _owes(version_id: int, given: Subquery) -> ColumnElement[bool]:
     )
 
 
-def _write_changes(
-    db: Connection,
-    name: str,
-    which: ColumnElement[bool],
-    *,
-    act: Act,
-    state: ColumnElement[Any] | None = None,
-    after: Mapping[str, ColumnElement[Any]] | None = None,
-) -> None:
-    """Write the dated rows of one change of many tasks, before the tasks themselves change."""
-    columns: dict[str, ColumnElement[Any]] = {
-        "task_id": task.c.id,
-        "at": literal(act.at, task_change.c.at.type),
-        "act": literal(name),
-        "by": literal(act.by),
-        "state_from": task.c.state,
-        "state": task.c.state if state is None else state,
-        "due_on_from": task.c.due_on,
-    }
-    kept = (
-        "original_due_on",
-        "due_on",
-        "report_by_on",
-        "belongs_on",
-        "answerable_id",
-        "submitted_at",
-        "submitted_on",
-        "done_at",
-        "done_on",
-        "correction_on",
-        "late_notice_on",
+def doubt_moved(db: Connection, occasion_ids: Sequence[int], *, act: Act) -> int:
+    """Open a doubt on each accepted task of moved occasions; its dates stay as they are."""
+    of = given_rows(db, "of", {"occasion_id": Integer()}, ((one,) for one in occasion_ids))
+    is_open = (
+        select(literal(1))
+        .select_from(doubt)
+        .where(doubt.c.task_id == task.c.id, doubt.c.kind == "moved", doubt.c.settled_at.is_(None))
+        .exists()
     )
-    columns |= {column: (after or {}).get(column, task.c[column]) for column in kept}
-    db.execute(
-        insert(task_change).from_select(
-            list(columns),
-            select(*(value.label(column) for column, value in columns.items())).where(which),
-        )
+    rows = select(
+        task.c.id,
+        literal("moved"),
+        literal({"code": "doubt.moved"}, Json),
+        literal(act.by),
+        literal(act.at, doubt.c.raised_at.type),
+    ).where(
+        task.c.state == "accepted",
+        task.c.occasion_id.in_(select(of.c.occasion_id)),
+        not_(is_open),
     )
+    columns = ["task_id", "kind", "reason", "raised_by", "raised_at"]
+    return db.execute(insert(doubt).from_select(columns, rows)).rowcount

@@ -8,6 +8,8 @@ so every judgement of time is a comparison of days.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, Final
+
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
@@ -19,10 +21,22 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    insert,
+    literal,
+    select,
     text,
+    update,
 )
 
 from workflow.store.engine import BigId, UTCDateTime, metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from sqlalchemy import ColumnElement, Connection
+
+    from workflow.domain.acts import Act
 
 STATES = (
     "'open', 'submitted', 'in_review', 'accepted', 'returned', 'waived', 'suspended', 'cancelled'"
@@ -116,3 +130,69 @@ task_change = Table(
 )
 # The state at an instant: the latest change of a task up to it.
 Index("ix_task_change_task_at", task_change.c.task_id, task_change.c.at, task_change.c.id)
+
+#: What a dated row carries of its task, under the same names.
+_CARRIED: Final = (
+    "original_due_on",
+    "due_on",
+    "report_by_on",
+    "belongs_on",
+    "answerable_id",
+    "submitted_at",
+    "submitted_on",
+    "done_at",
+    "done_on",
+    "correction_on",
+    "late_notice_on",
+)
+
+
+def write_changes(
+    db: Connection,
+    name: str,
+    which: ColumnElement[bool],
+    *,
+    act: Act,
+    state: ColumnElement[Any] | None = None,
+    after: Mapping[str, ColumnElement[Any]] | None = None,
+) -> int:
+    """Write the dated rows of one change of many tasks, before the tasks themselves change.
+
+    ``which`` picks the tasks; ``state`` and ``after`` say what differs
+    afterwards. Gives how many rows were written.
+    """
+    columns: dict[str, ColumnElement[Any]] = {
+        "task_id": task.c.id,
+        "at": literal(act.at, task_change.c.at.type),
+        "act": literal(name),
+        "by": literal(act.by),
+        "state_from": task.c.state,
+        "state": task.c.state if state is None else state,
+        "due_on_from": task.c.due_on,
+    }
+    columns |= {column: (after or {}).get(column, task.c[column]) for column in _CARRIED}
+    rows = select(*(value.label(column) for column, value in columns.items())).where(which)
+    return db.execute(insert(task_change).from_select(list(columns), rows)).rowcount
+
+
+def cancel_due_from(db: Connection, agreement_id: int, on: date, *, act: Act) -> int:
+    """Cancel what an ended agreement no longer asks for: unsettled and due on the day or later.
+
+    What was handed in keeps waiting for its verdict.
+    """
+    which = (
+        (task.c.agreement_id == agreement_id)
+        & task.c.state.in_(["open", "returned", "suspended"])
+        & (task.c.belongs_on >= on)
+    )
+    write_changes(db, "cancel", which, act=act, state=literal("cancelled"))
+    return db.execute(
+        update(task)
+        .where(which)
+        .values(
+            state_before=task.c.state,
+            state="cancelled",
+            cancel_cause="ended",
+            changed_at=act.at,
+        )
+    ).rowcount

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     UniqueConstraint,
     delete,
+    func,
     insert,
     select,
     update,
@@ -28,6 +29,7 @@ from sqlalchemy import (
 
 from workflow.domain.units import Dated, Roster, Span, Unit, UnitQuota
 from workflow.store.engine import Json, UTCDateTime, metadata
+from workflow.store.journal import journal_entry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -226,3 +228,16 @@ def _facts_of(said: Unit) -> list[dict[str, Any]]:
         for quota in said.quotas
     ]
     return rows
+
+
+def history_stamp(db: Connection) -> str:
+    """A text that differs once anything is recorded about any unit or succession.
+
+    The count beside the highest number catches an entry that commits late.
+    """
+    row = db.execute(
+        select(func.count(), func.max(journal_entry.c.id)).where(
+            journal_entry.c.subject.in_(["unit", "succession"])
+        )
+    ).one()
+    return f"{row[1] or 0}:{row[0]}"

@@ -230,11 +230,30 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("lease_token", sa.String(length=32), nullable=True),
         sa.Column("leased_until", UTCDateTime(), nullable=True),
+        sa.Column(
+            "is_asked_again", sa.Boolean(), server_default=sa.text("(false)"), nullable=False
+        ),
         sa.Column("offered_at", UTCDateTime(), nullable=True),
         sa.Column("parked_at", UTCDateTime(), nullable=True),
         sa.Column("last_error", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_work")),
         sa.UniqueConstraint("kind", "subject_id", name=op.f("uq_work_kind_subject_id")),
+    )
+    op.create_index(
+        "ix_work_offered",
+        "work",
+        ["offered_at"],
+        unique=False,
+        sqlite_where=sa.text("offered_at IS NOT NULL AND parked_at IS NULL"),
+        postgresql_where=sa.text("offered_at IS NOT NULL AND parked_at IS NULL"),
+    )
+    op.create_index(
+        "ix_work_parked",
+        "work",
+        ["parked_at"],
+        unique=False,
+        sqlite_where=sa.text("parked_at IS NOT NULL"),
+        postgresql_where=sa.text("parked_at IS NOT NULL"),
     )
     op.create_index(
         "ix_work_pending",
@@ -373,6 +392,7 @@ def upgrade() -> None:
         sa.Column("entry_id", BigId, nullable=False),
         sa.Column("seal_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("mac", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(
             ["entry_id"],
             ["journal_entry.id"],
@@ -817,6 +837,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_occasion_agreement", "occasion", ["agreement_id", "status"], unique=False)
     op.create_index("ix_occasion_event", "occasion", ["event_id"], unique=False)
+    op.create_index("ix_occasion_source_task", "occasion", ["source_task_id"], unique=False)
     op.create_index("ix_occasion_version", "occasion", ["version_id", "anchor_on"], unique=False)
     # ### end Alembic commands ###
 
@@ -824,6 +845,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop every table."""
     op.drop_index("ix_occasion_version", table_name="occasion")
+    op.drop_index("ix_occasion_source_task", table_name="occasion")
     op.drop_index("ix_occasion_event", table_name="occasion")
     op.drop_index("ix_occasion_agreement", table_name="occasion")
     op.drop_table("occasion")
@@ -918,6 +940,18 @@ def downgrade() -> None:
         table_name="work",
         sqlite_where=sa.text("parked_at IS NULL"),
         postgresql_where=sa.text("parked_at IS NULL"),
+    )
+    op.drop_index(
+        "ix_work_parked",
+        table_name="work",
+        sqlite_where=sa.text("parked_at IS NOT NULL"),
+        postgresql_where=sa.text("parked_at IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_work_offered",
+        table_name="work",
+        sqlite_where=sa.text("offered_at IS NOT NULL AND parked_at IS NULL"),
+        postgresql_where=sa.text("offered_at IS NOT NULL AND parked_at IS NULL"),
     )
     op.drop_table("work")
     op.drop_table("unit")

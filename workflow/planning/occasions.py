@@ -1,0 +1,353 @@
+"""Writing down every occasion that makes an obligation owed, before any task is made.
+
+Knows the four sources: the rule's own schedule, events, fulfilments that are
+followed, and figures that fall short. What is desired is computed whole and
+compared with what is written, so that order and repetition do not matter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from workflow.domain.agreement import After, Event, FollowsFrom, When
+from workflow.domain.periods import reporting_year
+from workflow.domain.planning import Occasion
+from workflow.domain.recurrence import scheduled
+from workflow.store import occasions as stored
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Row
+
+    from workflow.catalogue import Kept, Version
+    from workflow.domain.recurrence import Scheduled
+    from workflow.journal import Act
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """An occasion as it now stands: its row's id, its version, and what came before.
+
+    ``is_moved`` where its cause was moved in this run; ``digest`` is what its
+    tasks were last planned from.
+    """
+
+    id: int
+    version: Version
+    says: Occasion
+    only_unit_id: int | None
+    is_owed: bool
+    is_moved: bool
+    digest: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Desired:
+    version: Version
+    says: Occasion
+    status: str = "owed"
+    only_unit_id: int | None = None
+    event_id: int | None = None
+    source_task_id: int | None = None
+    caused_at: datetime | None = None
+
+
+def write_occasions(db: Connection, agreement: Kept, *, until: date, act: Act) -> list[Written]:
+    """Bring the occasions before ``until`` up to date and give those that tasks hang on.
+
+    An occasion whose cause is gone is cancelled, never deleted. Fulfilments
+    and evaluations are recorded once and stay.
+    """
+    known = {(row.obligation_id, row.key): row for row in stored.occasions_of(db, agreement.id)}
+    desired = {
+        (one.version.obligation_id, one.says.key): one
+        for one in _desired(db, agreement, known, until=until, act=act)
+    }
+    added = [one for key, one in desired.items() if key not in known]
+    stored.add_occasions(db, (_row(agreement.id, one, act) for one in added))
+    changed = [
+        (known[key].id, one)
+        for key, one in desired.items()
+        if key in known and _differs(known[key], one)
+    ]
+    stored.change_occasions(db, ((id_, *_changing(one)) for id_, one in changed))
+    lasting = ("acceptance", "evaluation")
+    gone = [
+        row
+        for key, row in known.items()
+        if key not in desired
+        and row.source not in lasting
+        and row.status != "cancelled"
+        and (row.source == "event" or row.anchor_on < until)
+    ]
+    stored.cancel_occasions(db, [row.id for row in gone], at=act.at)
+    return list(_written(db, agreement, desired, known, gone))
+
+
+def _written(
+    db: Connection,
+    agreement: Kept,
+    desired: dict[tuple[int, str], _Desired],
+    before: dict[tuple[int, str], Row[Any]],
+    gone: Iterable[Row[Any]],
+) -> Iterator[Written]:
+    versions = {version.id: version for version in agreement.versions}
+    ended = {row.id for row in gone}
+    keys = stored.unit_keys(db)
+    for row in stored.occasions_of(db, agreement.id):
+        earlier = before.get((row.obligation_id, row.key))
+        version = versions.get(row.version_id)
+        is_desired = (row.obligation_id, row.key) in desired
+        lasts = row.source in {"acceptance", "evaluation"} and row.status == "owed"
+        if version is None or not (is_desired or lasts or row.id in ended):
+            continue
+        wanted = desired.get((row.obligation_id, row.key))
+        yield Written(
+            id=row.id,
+            version=version,
+            says=wanted.says if wanted else _occasion(row, keys, agreement),
+            only_unit_id=row.only_unit_id,
+            is_owed=row.status == "owed",
+            is_moved=earlier is not None and earlier.anchor_on != row.anchor_on,
+            digest=row.planned_digest,
+        )
+
+
+# --- what is desired ---------------------------------------------------------
+
+
+def _desired(
+    db: Connection,
+    agreement: Kept,
+    known: dict[tuple[int, str], Row[Any]],
+    *,
+    until: date,
+    act: Act,
+) -> Iterator[_Desired]:
+    for version in agreement.versions:
+        match version.says.trigger:
+            case Event():
+                yield from _from_events(db, agreement, version, known)
+            case After():
+                yield from _from_fulfilments(db, agreement, version, act=act)
+            case When():
+                yield from _from_figures(db, agreement, version, known, act=act)
+            case _:
+                yield from _from_schedule(agreement, version, until=until)
+
+
+def _from_schedule(agreement: Kept, version: Version, *, until: date) -> Iterator[_Desired]:
+    from_on, until_on = _window(agreement, version, until)
+    for planned in _scheduled(agreement, version, from_on, until_on):
+        yield _Desired(
+            version=version,
+            says=Occasion(
+                key=planned.key,
+                source="schedule",
+                anchor_on=planned.anchor_on,
+                judged_on=planned.anchor_on,
+                from_on=planned.from_on,
+                until_on=planned.until_on,
+            ),
+        )
+
+
+def _scheduled(
+    agreement: Kept, version: Version, from_on: date, until_on: date
+) -> tuple[Scheduled, ...]:
+    return scheduled(
+        version.says.trigger,
+        starts_on=agreement.says.starts_on,
+        ends_on=agreement.last_until,
+        from_on=from_on,
+        until_on=until_on,
+        reporting=reporting_year(agreement.says.settings.reporting),
+    )
+
+
+def _window(agreement: Kept, version: Version, until: date) -> tuple[date, date]:
+    says = version.says
+    ends = [agreement.last_until, until]
+    if says.effective_until is not None:
+        ends.append(says.effective_until)
+    return max(says.effective_from, agreement.says.starts_on), min(ends)
+
+
+def _from_events(
+    db: Connection,
+    agreement: Kept,
+    version: Version,
+    known: dict[tuple[int, str], Row[Any]],
+) -> Iterator[_Desired]:
+    trigger = version.says.trigger
+    assert isinstance(trigger, Event)  # noqa: S101 - the caller matched it; this tells mypy
+    for row in stored.events_held(db, kind=trigger.kind):
+        key = f"{row.nature}:{row.id}"
+        before = known.get((version.obligation_id, key))
+        judged_on = before.judged_on if before else row.happens_on
+        in_force = agreement.version_on(version.says.code, judged_on)
+        if in_force is None or in_force.id != version.id:
+            continue
+        if not agreement.says.starts_on <= row.happens_on < agreement.last_until:
+            continue
+        yield _Desired(
+            version=version,
+            says=Occasion(
+                key=key,
+                source="event",
+                anchor_on=row.happens_on,
+                judged_on=judged_on,
+                from_on=row.happens_on,
+                until_on=_next(row.happens_on),
+                only_unit=row.addressed_key,
+                caused_on=agreement.day_of(row.changed_at),
+            ),
+            only_unit_id=row.addressed_id,
+            event_id=row.id,
+            caused_at=row.changed_at,
+        )
+
+
+def _from_fulfilments(
+    db: Connection, agreement: Kept, version: Version, *, act: Act
+) -> Iterator[_Desired]:
+    trigger = version.says.trigger
+    assert isinstance(trigger, After)  # noqa: S101 - the caller matched it; this tells mypy
+    for row in stored.fulfilments_unserved(
+        db, agreement.id, followed=trigger.obligation, obligation_id=version.obligation_id
+    ):
+        is_sequence = trigger.reckoned is FollowsFrom.SEQUENCE
+        fulfilled_on = row.original_due_on if is_sequence else row.done_on
+        anchor_on = _later(fulfilled_on, trigger.days)
+        in_force = agreement.version_on(version.says.code, anchor_on)
+        if in_force is None or in_force.id != version.id:
+            continue
+        yield _Desired(
+            version=version,
+            says=Occasion(
+                key=f"after:{trigger.obligation}:{row.occasion_key}:{row.unit_key}",
+                source="acceptance",
+                anchor_on=anchor_on,
+                judged_on=anchor_on,
+                from_on=min(fulfilled_on, anchor_on),
+                until_on=_next(max(fulfilled_on, anchor_on)),
+                only_unit=row.unit_key if trigger.same_unit else None,
+                caused_on=agreement.day_of(act.at),
+            ),
+            only_unit_id=row.unit_id if trigger.same_unit else None,
+            source_task_id=row.id,
+            caused_at=act.at,
+        )
+
+
+def _from_figures(
+    db: Connection,
+    agreement: Kept,
+    version: Version,
+    known: dict[tuple[int, str], Row[Any]],
+    *,
+    act: Act,
+) -> Iterator[_Desired]:
+    trigger = version.says.trigger
+    assert isinstance(trigger, When)  # noqa: S101 - the caller matched it; this tells mypy
+    today = agreement.day_of(act.at)
+    ends = [version.says.effective_until or date.max, _next(today)]
+    for one in _scheduled(agreement, version, version.says.effective_from, min(ends)):
+        if (version.obligation_id, one.key) in known:
+            continue
+        says = Occasion(
+            key=one.key,
+            source="evaluation",
+            anchor_on=one.anchor_on,
+            judged_on=one.anchor_on,
+            from_on=one.from_on,
+            until_on=one.until_on,
+            caused_on=today,
+        )
+        figures = stored.figures_of(db, key=trigger.figure, period=one.key)
+        if not trigger.per_unit:
+            value = figures.get(None)
+            is_short = trigger.missing_is_short if value is None else value < trigger.below
+            yield _Desired(
+                version=version,
+                says=says,
+                status="owed" if is_short else "not_owed",
+                caused_at=act.at,
+            )
+            continue
+        # The period's own row says that it has been evaluated; each short unit has one besides.
+        yield _Desired(version=version, says=says, status="not_owed", caused_at=act.at)
+        for key, id_ in stored.member_units(db, version.id, on=one.anchor_on):
+            value = figures.get(id_)
+            is_short = trigger.missing_is_short if value is None else value < trigger.below
+            if is_short:
+                yield _Desired(
+                    version=version,
+                    says=replace(says, key=f"{one.key}@{key}", only_unit=key),
+                    only_unit_id=id_,
+                    caused_at=act.at,
+                )
+
+
+# --- between rows and values -------------------------------------------------
+
+
+def _row(agreement_id: int, one: _Desired, act: Act) -> tuple[object, ...]:
+    says = one.says
+    return (
+        agreement_id,
+        one.version.obligation_id,
+        one.version.id,
+        says.key,
+        says.source,
+        says.anchor_on,
+        says.judged_on,
+        says.from_on,
+        says.until_on,
+        one.status,
+        one.only_unit_id,
+        one.event_id,
+        one.source_task_id,
+        act.at,
+        one.caused_at or act.at,
+    )
+
+
+def _changing(one: _Desired) -> tuple[object, ...]:
+    says = one.says
+    return (one.version.id, says.anchor_on, says.from_on, says.until_on, one.caused_at)
+
+
+def _differs(row: Row[Any], one: _Desired) -> bool:
+    says = one.says
+    return (
+        row.status == "cancelled"
+        or row.version_id != one.version.id
+        or (row.anchor_on, row.from_on, row.until_on)
+        != (says.anchor_on, says.from_on, says.until_on)
+    )
+
+
+def _occasion(row: Row[Any], keys: dict[int, str], agreement: Kept) -> Occasion:
+    return Occasion(
+        key=row.key,
+        source=row.source,
+        anchor_on=row.anchor_on,
+        judged_on=row.judged_on,
+        from_on=row.from_on,
+        until_on=row.until_on,
+        only_unit=keys[row.only_unit_id] if row.only_unit_id else None,
+        caused_on=None if row.source == "schedule" else agreement.day_of(row.caused_at),
+    )
+
+
+def _next(day: date) -> date:
+    return _later(day, 1)
+
+
+def _later(day: date, days: int) -> date:
+    return day + timedelta(days=days)

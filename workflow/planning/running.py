@@ -1,0 +1,251 @@
+"""One planning run: members, occasions, then tasks, under the agreement's lock.
+
+Statements are as many as there are obligation versions with something to do,
+never as many as there are units.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sqlalchemy import update
+
+from workflow import catalogue, journal
+from workflow.calendars import working_calendars
+from workflow.domain.errors import Refusal
+from workflow.domain.planning import terms
+from workflow.planning.membership import DEFAULT_CALENDAR, refresh_members
+from workflow.planning.occasions import Written, write_occasions
+from workflow.store import occasions, planning
+from workflow.store.agreements import agreement as agreement_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from sqlalchemy import Connection
+
+    from workflow.catalogue import Kept, Version
+    from workflow.domain.working_days import WorkingCalendar
+    from workflow.journal import Act
+
+
+@dataclass(slots=True, kw_only=True)
+class Planned:
+    """What a run did to tasks; ``doubts`` counts accepted ones whose cause moved."""
+
+    created: int = 0
+    shifted: int = 0
+    cancelled: int = 0
+    reinstated: int = 0
+    doubts: int = 0
+    by_obligation: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def add(self, code: str, counts: Mapping[str, int]) -> None:
+        """Count what was done to one obligation's tasks; nothing done is not mentioned."""
+        if any(counts.values()):
+            self.by_obligation[code] = {name: n for name, n in counts.items() if n}
+            for name, n in counts.items():
+                setattr(self, name, getattr(self, name) + n)
+
+
+def plan_tasks(
+    db: Connection, *, agreement: str, until: date, act: Act, whole: bool = False
+) -> Planned:
+    """Create what is owed before ``until`` and bring untouched tasks up to the rule.
+
+    Idempotent: a second run writes nothing. Locks the agreement's row. With
+    ``whole``, occasions that are planned already are gone through again, which
+    repairs what was lost behind the planner's back.
+
+    Raises ``Refusal("agreement.unknown")`` and ``Refusal("agreement.not_active")``.
+    """
+    kept = catalogue.locked(db, agreement)
+    if kept.state != "active":
+        raise Refusal("agreement.not_active", agreement=agreement, state=kept.state)
+    members = refresh_members(db, kept)
+    written = write_occasions(db, kept, until=until, act=act)
+    calendars = _calendars(db, kept, written)
+    outcome = Planned()
+    per_version: defaultdict[int, list[Written]] = defaultdict(list)
+    for one in written:
+        per_version[one.version.id].append(one)
+    for version in kept.versions:
+        run = _VersionRun(
+            db, kept, version, calendars=calendars, members=members[version.id], act=act
+        )
+        outcome.add(version.says.code, run.plan(per_version[version.id], whole=whole))
+    if kept.planned_until is None or kept.planned_until < until:
+        db.execute(
+            update(agreement_table)
+            .where(agreement_table.c.id == kept.id)
+            .values(planned_until=until)
+        )
+    return outcome
+
+
+def _calendars(
+    db: Connection, kept: Kept, written: Iterable[Written]
+) -> dict[str, WorkingCalendar]:
+    days = [day for one in written for day in (one.says.from_on, one.says.until_on)]
+    if not days:
+        return {}
+    names = {DEFAULT_CALENDAR, *kept.says.settings.calendars.values()}
+    return working_calendars(
+        db,
+        country=kept.says.settings.country,
+        # Due days and late notices lie around the occasions, seldom more than a year.
+        years=range(min(days).year - 1, max(days).year + 3),
+        names=sorted(names),
+    )
+
+
+class _VersionRun:
+    """The planning of one obligation version: each step is one statement."""
+
+    def __init__(
+        self,
+        db: Connection,
+        kept: Kept,
+        version: Version,
+        *,
+        calendars: Mapping[str, WorkingCalendar],
+        members: str,
+        act: Act,
+    ) -> None:
+        self._db = db
+        self._kept = kept
+        self._version = version
+        self._calendars = calendars
+        self._members = members
+        self._act = act
+
+    def plan(self, written: Sequence[Written], *, whole: bool) -> dict[str, int]:
+        owed = [(one, self._rows(one)) for one in written if one.is_owed]
+        digests = {one.id: self._digest(rows) for one, rows in owed}
+        stale = [(one, rows) for one, rows in owed if whole or digests[one.id] != one.digest]
+        gone = [one for one in written if not one.is_owed]
+        counts = {
+            "created": self._create(stale),
+            **self._bring_up_to_date([pair for pair in stale if pair[0].digest is not None]),
+        }
+        counts["cancelled"] += self._cancel(gone, [])
+        occasions.remember_planned(
+            self._db, {one.id: digests[one.id] for one, _ in stale if digests[one.id] != one.digest}
+        )
+        if any(counts.values()):
+            self._journal(stale, gone, counts)
+        return counts
+
+    def _rows(self, one: Written) -> list[planning.TermRow]:
+        return [
+            (one.id, name, *row)
+            for name, calendar in self._calendars.items()
+            for row in (self._row(one, calendar),)
+        ]
+
+    def _row(self, one: Written, calendar: WorkingCalendar) -> tuple[object, ...]:
+        days = terms(
+            self._version.says,
+            one.says,
+            calendar=calendar,
+            tracked_from=self._kept.says.tracked_from,
+            correction_days=self._kept.says.settings.correction_days,
+        )
+        return (
+            one.only_unit_id,
+            days.earlier_on,
+            days.later_on,
+            days.opens_on,
+            days.original_due_on,
+            days.due_on,
+            days.report_by_on,
+            days.belongs_on,
+            days.late_notice_on,
+            days.is_history,
+        )
+
+    def _digest(self, rows: Sequence[planning.TermRow]) -> str:
+        text = json.dumps([self._version.id, self._members, rows], default=str)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def _create(self, stale: Sequence[tuple[Written, list[planning.TermRow]]]) -> int:
+        rows = [row for _, some in stale for row in some]
+        if not rows:
+            return 0
+        version = (self._kept.id, self._version.obligation_id, self._version.id)
+        return planning.plan_missing(self._db, version=version, terms=rows, at=self._act.at)
+
+    def _bring_up_to_date(
+        self, stale: Sequence[tuple[Written, list[planning.TermRow]]]
+    ) -> dict[str, int]:
+        counts = {"shifted": 0, "cancelled": 0, "reinstated": 0, "doubts": 0}
+        rows = [row for _, some in stale for row in some]
+        if not rows:
+            return counts
+        counts["reinstated"] = planning.reinstate_owed(
+            self._db, version_id=self._version.id, terms=rows, act=self._act
+        )
+        counts["cancelled"] = self._cancel([one for one, _ in stale], rows)
+        for is_moved, reach in ((False, planning.UNTOUCHED), (True, planning.UNSETTLED)):
+            some = [row for one, given in stale if one.is_moved is is_moved for row in given]
+            if some:
+                counts["shifted"] += planning.shift_owed(
+                    self._db,
+                    version_id=self._version.id,
+                    terms=some,
+                    reach=reach,
+                    act=self._act,
+                )
+        moved = [one.id for one, _ in stale if one.is_moved]
+        if moved:
+            counts["doubts"] = planning.doubt_moved(self._db, moved, act=self._act)
+        return counts
+
+    def _cancel(self, ones: Sequence[Written], rows: Sequence[planning.TermRow]) -> int:
+        """Cancel what these occasions no longer owe; a cancelled event reaches further."""
+        total = 0
+        for is_event, reach in ((False, planning.UNTOUCHED), (True, planning.UNSETTLED)):
+            ids = [
+                one.id
+                for one in ones
+                if (one.says.source == "event" and not one.is_owed) is is_event
+            ]
+            if ids:
+                total += planning.cancel_unowed(
+                    self._db,
+                    version_id=self._version.id,
+                    terms=rows,
+                    occasion_ids=ids,
+                    reach=reach,
+                    act=self._act,
+                )
+        return total
+
+    def _journal(
+        self,
+        stale: Sequence[tuple[Written, list[planning.TermRow]]],
+        gone: Sequence[Written],
+        counts: Mapping[str, int],
+    ) -> None:
+        """One entry for an obligation and run: counts, range of keys, digest of the terms."""
+        ones = sorted([*(one for one, _ in stale), *gone], key=lambda one: one.says.anchor_on)
+        journal.record(
+            self._db,
+            act=self._act,
+            verb="tasks.planned",
+            agreement=self._kept.id,
+            subject=("obligation", self._version.obligation_id),
+            after={
+                "obligation": self._version.says.code,
+                "version": self._version.id,
+                **{name: n for name, n in counts.items() if n},
+                "first": ones[0].says.key,
+                "last": ones[-1].says.key,
+                "digest": self._digest([row for _, rows in stale for row in rows]),
+            },
+        )
