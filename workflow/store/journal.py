@@ -30,7 +30,7 @@ journal_seal = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("sealed_at", UTCDateTime, nullable=False),
     Column("entries", Integer, nullable=False),
-    # SHA-256 over the previous head and the entries in their order.
+    # SHA-256 over the previous head and the entries' MACs in their order.
     Column("digest", String(64), nullable=False),
     # HMAC of the digest under a key kept outside the database.
     Column("head", String(64), nullable=False),
@@ -42,6 +42,9 @@ journal_sealed = Table(
     metadata,
     Column("entry_id", ForeignKey("journal_entry.id"), primary_key=True),
     Column("seal_id", ForeignKey("journal_seal.id"), nullable=False),
+    # 1, 2, 3 … within the seal.
     Column("position", Integer, nullable=False),
+    # HMAC of the place and the entry's text: names the very row that was changed.
+    Column("mac", String(64), nullable=False),
     UniqueConstraint("seal_id", "position"),
 )
