@@ -19,7 +19,7 @@ from workflow.store.journal import journal_entry
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
 
 __all__ = ["Act", "canonical", "record"]
@@ -72,7 +72,7 @@ def record(
     return entry_id
 
 
-def _transaction_id(db: Connection) -> Any:
+def _transaction_id(db: Connection) -> ColumnElement[int]:
     # SQLite has one writer at a time: whoever reads sees only finished transactions.
     if db.dialect.name == "postgresql":
         return cast(cast(func.pg_current_xact_id(), Text), BigInteger)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -75,6 +75,10 @@ class CalendarKind(StrEnum):
 
     SOLAR = "solar"
     LUNAR = "lunar"
+
+
+#: The working calendar of a kind of unit for which an agreement names none.
+DEFAULT_CALENDAR: Final = "office"
 
 
 # --- triggers: the six forms -------------------------------------------------
@@ -387,6 +391,15 @@ class Settings:
     calendars: Mapping[str, str] = field(default_factory=dict)
     correction_days: int = 3
     review_days: int = 5
+
+    def calendar_of(self, kind: str) -> str:
+        """The name of the working calendar that a kind of unit keeps."""
+        return self.calendars.get(kind, DEFAULT_CALENDAR)
+
+    @property
+    def calendar_names(self) -> list[str]:
+        """Every working calendar that some unit may keep, sorted."""
+        return sorted({DEFAULT_CALENDAR, *self.calendars.values()})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

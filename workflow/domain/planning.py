@@ -7,15 +7,18 @@ Refuses to know what has been stored already.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from workflow.domain.agreement import Joiners
+from workflow.domain.agreement import Joiners, When
 from workflow.domain.deadlines import deadline
+from workflow.domain.periods import reporting_year
+from workflow.domain.recurrence import scheduled
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Iterator
 
-    from workflow.domain.agreement import Obligation
+    from workflow.domain.agreement import Agreement, Obligation
     from workflow.domain.deadlines import RollReason
     from workflow.domain.units import Roster
     from workflow.domain.working_days import WorkingCalendar
@@ -60,6 +63,50 @@ class Terms:
     later_on: date
     is_history: bool
     reasons: tuple[RollReason, ...]
+
+
+def foreseen(
+    obligation: Obligation, agreement: Agreement, *, last_until: date, until: date
+) -> Iterator[Occasion]:
+    """The occasions before ``until`` that the rule of one version itself foresees, by day.
+
+    An occasion belongs to the version in force on its anchor day. An
+    evaluation (``when``) is foreseen as a question: its figure decides later,
+    and it may lie after ``last_until``, when the last period has ended.
+    """
+    is_question = isinstance(obligation.trigger, When)
+    ends = [until, obligation.effective_until or date.max]
+    if not is_question:
+        ends.append(last_until)
+    for one in scheduled(
+        obligation.trigger,
+        starts_on=agreement.starts_on,
+        ends_on=last_until,
+        from_on=obligation.effective_from,
+        until_on=min(ends),
+        reporting=reporting_year(agreement.settings.reporting),
+    ):
+        yield Occasion(
+            key=one.key,
+            source="evaluation" if is_question else "schedule",
+            anchor_on=one.anchor_on,
+            judged_on=one.anchor_on,
+            from_on=one.from_on,
+            until_on=one.until_on,
+        )
+
+
+def of_event(key: str, happens_on: date, *, judged_on: date, caused_on: date | None) -> Occasion:
+    """The occasion that a meeting or request makes: its period is its own day."""
+    return Occasion(
+        key=key,
+        source="event",
+        anchor_on=happens_on,
+        judged_on=judged_on,
+        from_on=happens_on,
+        until_on=happens_on + timedelta(days=1),
+        caused_on=caused_on,
+    )
 
 
 def terms(

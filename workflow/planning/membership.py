@@ -18,15 +18,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from workflow.catalogue import Kept
+    from workflow.domain.agreement import Settings
     from workflow.domain.units import Roster, Selector
-
-#: The working calendar of a kind of unit that the agreement does not name.
-DEFAULT_CALENDAR = "office"
-
-
-def calendar_of(calendars: Mapping[str, str], kind: str) -> str:
-    """The name of the working calendar that a kind of unit keeps."""
-    return calendars.get(kind, DEFAULT_CALENDAR)
 
 
 def refresh_members(db: Connection, agreement: Kept) -> dict[int, str]:
@@ -35,15 +28,15 @@ def refresh_members(db: Connection, agreement: Kept) -> dict[int, str]:
     Writes only for versions whose units may have changed since, and only where
     the answer differs; the roster is read only then.
     """
-    calendars = agreement.says.settings.calendars
-    stamp = f"{units.history_stamp(db)}:{_digest(sorted(calendars.items()))[:8]}"
+    settings = agreement.says.settings
+    stamp = f"{units.history_stamp(db)}:{_digest(sorted(settings.calendars.items()))[:8]}"
     digests = {version.id: version.members_digest or "" for version in agreement.versions}
     stale = [version for version in agreement.versions if version.members_of != stamp]
     if not stale:
         return digests
     roster, ids = units.roster(db), units.unit_ids(db)
     for version in stale:
-        rows = _rows(roster, ids, calendars, version.says.bearer)
+        rows = _rows(roster, ids, settings, version.says.bearer)
         digest = _digest(rows)
         if digest != version.members_digest:
             replace_members(db, version.id, rows)
@@ -57,12 +50,12 @@ def refresh_members(db: Connection, agreement: Kept) -> dict[int, str]:
 
 
 def _rows(
-    roster: Roster, ids: Mapping[str, int], calendars: Mapping[str, str], selector: Selector
+    roster: Roster, ids: Mapping[str, int], settings: Settings, selector: Selector
 ) -> list[tuple[int, str, object, object, object]]:
     return [
         (
             ids[found.unit],
-            calendar_of(calendars, roster.units[found.unit].kind),
+            settings.calendar_of(roster.units[found.unit].kind),
             found.span.from_on,
             found.span.until_on,
             found.counts_from,

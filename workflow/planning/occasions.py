@@ -8,23 +8,20 @@ compared with what is written, so that order and repetition do not matter.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from workflow.domain.agreement import After, Event, FollowsFrom, When
-from workflow.domain.periods import reporting_year
-from workflow.domain.planning import Occasion
-from workflow.domain.recurrence import scheduled
+from workflow.domain.planning import Occasion, foreseen, of_event
 from workflow.store import occasions as stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy import Connection, Row
 
     from workflow.catalogue import Kept, Version
-    from workflow.domain.recurrence import Scheduled
     from workflow.journal import Act
 
 
@@ -141,40 +138,8 @@ def _desired(
 
 
 def _from_schedule(agreement: Kept, version: Version, *, until: date) -> Iterator[_Desired]:
-    from_on, until_on = _window(agreement, version, until)
-    for planned in _scheduled(agreement, version, from_on, until_on):
-        yield _Desired(
-            version=version,
-            says=Occasion(
-                key=planned.key,
-                source="schedule",
-                anchor_on=planned.anchor_on,
-                judged_on=planned.anchor_on,
-                from_on=planned.from_on,
-                until_on=planned.until_on,
-            ),
-        )
-
-
-def _scheduled(
-    agreement: Kept, version: Version, from_on: date, until_on: date
-) -> tuple[Scheduled, ...]:
-    return scheduled(
-        version.says.trigger,
-        starts_on=agreement.says.starts_on,
-        ends_on=agreement.last_until,
-        from_on=from_on,
-        until_on=until_on,
-        reporting=reporting_year(agreement.says.settings.reporting),
-    )
-
-
-def _window(agreement: Kept, version: Version, until: date) -> tuple[date, date]:
-    says = version.says
-    ends = [agreement.last_until, until]
-    if says.effective_until is not None:
-        ends.append(says.effective_until)
-    return max(says.effective_from, agreement.says.starts_on), min(ends)
+    for one in foreseen(version.says, agreement.says, last_until=agreement.last_until, until=until):
+        yield _Desired(version=version, says=one)
 
 
 def _from_events(
@@ -194,18 +159,15 @@ def _from_events(
             continue
         if not agreement.says.starts_on <= row.happens_on < agreement.last_until:
             continue
+        says = of_event(
+            key,
+            row.happens_on,
+            judged_on=judged_on,
+            caused_on=agreement.day_of(row.changed_at),
+        )
         yield _Desired(
             version=version,
-            says=Occasion(
-                key=key,
-                source="event",
-                anchor_on=row.happens_on,
-                judged_on=judged_on,
-                from_on=row.happens_on,
-                until_on=_next(row.happens_on),
-                only_unit=row.addressed_key,
-                caused_on=agreement.day_of(row.changed_at),
-            ),
+            says=replace(says, only_unit=row.addressed_key),
             only_unit_id=row.addressed_id,
             event_id=row.id,
             caused_at=row.changed_at,
@@ -255,19 +217,12 @@ def _from_figures(
     trigger = version.says.trigger
     assert isinstance(trigger, When)  # noqa: S101 - the caller matched it; this tells mypy
     today = agreement.day_of(act.at)
-    ends = [version.says.effective_until or date.max, _next(today)]
-    for one in _scheduled(agreement, version, version.says.effective_from, min(ends)):
+    for one in foreseen(
+        version.says, agreement.says, last_until=agreement.last_until, until=_next(today)
+    ):
         if (version.obligation_id, one.key) in known:
             continue
-        says = Occasion(
-            key=one.key,
-            source="evaluation",
-            anchor_on=one.anchor_on,
-            judged_on=one.anchor_on,
-            from_on=one.from_on,
-            until_on=one.until_on,
-            caused_on=today,
-        )
+        says = replace(one, caused_on=today)
         figures = stored.figures_of(db, key=trigger.figure, period=one.key)
         if not trigger.per_unit:
             value = figures.get(None)

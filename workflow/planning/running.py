@@ -18,7 +18,7 @@ from workflow import catalogue, journal
 from workflow.calendars import working_calendars
 from workflow.domain.errors import Refusal
 from workflow.domain.planning import terms
-from workflow.planning.membership import DEFAULT_CALENDAR, refresh_members
+from workflow.planning.membership import refresh_members
 from workflow.planning.occasions import Written, write_occasions
 from workflow.store import occasions, planning
 from workflow.store.agreements import agreement as agreement_table
@@ -94,13 +94,12 @@ def _calendars(
     days = [day for one in written for day in (one.says.from_on, one.says.until_on)]
     if not days:
         return {}
-    names = {DEFAULT_CALENDAR, *kept.says.settings.calendars.values()}
     return working_calendars(
         db,
         country=kept.says.settings.country,
         # Due days and late notices lie around the occasions, seldom more than a year.
         years=range(min(days).year - 1, max(days).year + 3),
-        names=sorted(names),
+        names=kept.says.settings.calendar_names,
     )
 
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
     update,
 )
 
-from workflow.store.agreements import obligation
+from workflow.store.agreements import agreement, obligation, obligation_version
 from workflow.store.engine import UTCDateTime, metadata
 from workflow.store.given_rows import given_rows
 from workflow.store.tasks import task
@@ -298,3 +298,55 @@ def member_units(db: Connection, version_id: int, *, on: date) -> list[tuple[str
         .order_by(unit.c.key)
     )
     return [(row.key, row.id) for row in db.execute(query)]
+
+
+def event_like(
+    db: Connection,
+    *,
+    uid: str | None,
+    convener_id: int,
+    happens_on: date,
+    kind: str,
+    number: str,
+    nature: str,
+) -> Row[Any] | None:
+    """The event that is the same: by calendar UID, else a meeting by its natural key.
+
+    Where a meeting was cancelled and announced anew, the one that takes place
+    comes first. Requests without a UID are never the same.
+    """
+    if uid is not None:
+        return db.execute(select(event).where(event.c.uid == uid)).one_or_none()
+    if nature == "request":
+        return None
+    return db.execute(
+        select(event)
+        .where(
+            event.c.uid.is_(None),
+            event.c.nature == nature,
+            event.c.convener_id == convener_id,
+            event.c.happens_on == happens_on,
+            event.c.kind == kind,
+            event.c.number == number,
+        )
+        .order_by(event.c.state.desc(), event.c.id)
+        .limit(1)
+    ).one_or_none()
+
+
+def agreements_awaiting(db: Connection, *, trigger: str, awaits: Sequence[str]) -> list[str]:
+    """Codes of active agreements with a live version that waits for one of these, sorted."""
+    query = (
+        select(agreement.c.code)
+        .join(obligation, obligation.c.agreement_id == agreement.c.id)
+        .join(obligation_version, obligation_version.c.obligation_id == obligation.c.id)
+        .where(
+            agreement.c.state == "active",
+            obligation_version.c.superseded_at.is_(None),
+            obligation_version.c.trigger == trigger,
+            obligation_version.c.awaits.in_(awaits),
+        )
+        .distinct()
+        .order_by(agreement.c.code)
+    )
+    return list(db.execute(query).scalars())

@@ -1,0 +1,219 @@
+"""Meetings and requests: the events that make duties owed, recorded, moved and cancelled.
+
+Writes what happened and nothing else. What it makes owed is planned in the
+same transaction by whoever calls, for the agreements that ``concerned`` names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert, select, update
+
+from workflow import journal
+from workflow.domain.errors import Refusal
+from workflow.store import occasions
+from workflow.store.occasions import event
+from workflow.store.units import unit_ids
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from sqlalchemy import Connection, Row
+
+    from workflow.journal import Act
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """A meeting or request as it is announced.
+
+    ``convener`` is the key of the unit that convenes the meeting or files the
+    request; ``addressed`` the one unit that must answer a request. ``uid`` and
+    ``sequence`` are those of a calendar file.
+    """
+
+    kind: str
+    convener: str
+    happens_on: date
+    number: str = ""
+    title: str = ""
+    place: str = ""
+    uid: str | None = None
+    sequence: int = 0
+    addressed: str | None = None
+    is_cancelled: bool = False
+
+    @property
+    def nature(self) -> str:
+        """``request`` where one unit is addressed, else ``meeting``."""
+        return "request" if self.addressed else "meeting"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What recording did: ``added``, ``moved``, ``cancelled``, ``held_again`` or ``unchanged``."""
+
+    id: int
+    outcome: str
+
+
+def record_event(db: Connection, said: Happening, *, act: Act) -> Recorded:
+    """Write down a meeting or request, or bring what is known of it up to date.
+
+    The same one announced twice is one: by its calendar UID, else by (convener,
+    day, kind, number). An older calendar sequence changes nothing.
+
+    Raises ``Refusal("unit.unknown")``.
+    """
+    ids = unit_ids(db)
+    for key in filter(None, (said.convener, said.addressed)):
+        if key not in ids:
+            raise Refusal("unit.unknown", unit=key)
+    row = occasions.event_like(
+        db,
+        uid=said.uid,
+        convener_id=ids[said.convener],
+        happens_on=said.happens_on,
+        kind=said.kind,
+        number=said.number,
+        nature=said.nature,
+    )
+    if row is None:
+        return _add(db, said, ids, act=act)
+    if said.sequence < row.sequence:
+        return Recorded(id=row.id, outcome="unchanged")
+    if said.is_cancelled:
+        return _cancel(db, row, sequence=said.sequence, act=act)
+    if row.state == "cancelled" or row.happens_on != said.happens_on:
+        return _move(db, row, said.happens_on, sequence=said.sequence, act=act)
+    return Recorded(id=row.id, outcome="unchanged")
+
+
+def move_event(db: Connection, event_id: int, *, to: date, act: Act) -> Recorded:
+    """Move an event to another day; a cancelled one takes place again.
+
+    Raises ``Refusal("event.unknown")`` and ``Refusal("event.already_there")``
+    where the same meeting stands on that day.
+    """
+    row = _known(db, event_id)
+    if row.state == "held" and row.happens_on == to:
+        return Recorded(id=row.id, outcome="unchanged")
+    return _move(db, row, to, sequence=row.sequence, act=act)
+
+
+def cancel_event(db: Connection, event_id: int, *, act: Act) -> Recorded:
+    """Cancel an event; it stays on record. Raises ``Refusal("event.unknown")``."""
+    row = _known(db, event_id)
+    return _cancel(db, row, sequence=row.sequence, act=act)
+
+
+def concerned(db: Connection, kinds: Iterable[str]) -> list[str]:
+    """The codes of the active agreements in which an event of these kinds makes something owed."""
+    return occasions.agreements_awaiting(db, trigger="event", awaits=sorted(set(kinds)))
+
+
+def _add(db: Connection, said: Happening, ids: dict[str, int], *, act: Act) -> Recorded:
+    event_id = db.execute(
+        insert(event)
+        .values(
+            nature=said.nature,
+            kind=said.kind,
+            convener_id=ids[said.convener],
+            addressed_id=ids[said.addressed] if said.addressed else None,
+            happens_on=said.happens_on,
+            number=said.number,
+            uid=said.uid,
+            sequence=said.sequence,
+            title=said.title,
+            place=said.place,
+            state="cancelled" if said.is_cancelled else "held",
+            recorded_by=act.by,
+            recorded_at=act.at,
+            changed_at=act.at,
+        )
+        .returning(event.c.id)
+    ).scalar_one()
+    _journal(db, event_id, f"{said.nature}.recorded", act, after=_facts(said))
+    return Recorded(id=event_id, outcome="added")
+
+
+def _move(db: Connection, row: Row[Any], to: date, *, sequence: int, act: Act) -> Recorded:
+    if row.uid is None and row.nature == "meeting":
+        there = occasions.event_like(
+            db,
+            uid=None,
+            convener_id=row.convener_id,
+            happens_on=to,
+            kind=row.kind,
+            number=row.number,
+            nature=row.nature,
+        )
+        if there is not None and there.id != row.id and there.state == "held":
+            raise Refusal("event.already_there", event=there.id, on=to.isoformat())
+    db.execute(
+        update(event)
+        .where(event.c.id == row.id)
+        .values(happens_on=to, state="held", sequence=sequence, changed_at=act.at)
+    )
+    outcome = "held_again" if row.state == "cancelled" else "moved"
+    _journal(
+        db,
+        row.id,
+        f"{row.nature}.{outcome}",
+        act,
+        before={"happens_on": row.happens_on, "state": row.state},
+        after={"happens_on": to, "state": "held"},
+    )
+    return Recorded(id=row.id, outcome=outcome)
+
+
+def _cancel(db: Connection, row: Row[Any], *, sequence: int, act: Act) -> Recorded:
+    if row.state == "cancelled":
+        return Recorded(id=row.id, outcome="unchanged")
+    db.execute(
+        update(event)
+        .where(event.c.id == row.id)
+        .values(state="cancelled", sequence=sequence, changed_at=act.at)
+    )
+    _journal(
+        db,
+        row.id,
+        f"{row.nature}.cancelled",
+        act,
+        before={"state": "held"},
+        after={"state": "cancelled"},
+    )
+    return Recorded(id=row.id, outcome="cancelled")
+
+
+def _known(db: Connection, event_id: int) -> Row[Any]:
+    row = db.execute(select(event).where(event.c.id == event_id)).one_or_none()
+    if row is None:
+        raise Refusal("event.unknown", event=event_id)
+    return row
+
+
+def _facts(said: Happening) -> dict[str, Any]:
+    return {
+        "kind": said.kind,
+        "convener": said.convener,
+        "happens_on": said.happens_on,
+        "number": said.number,
+        "title": said.title,
+        "addressed": said.addressed,
+    }
+
+
+def _journal(
+    db: Connection,
+    event_id: int,
+    verb: str,
+    act: Act,
+    *,
+    before: dict[str, Any] | None = None,
+    after: dict[str, Any] | None = None,
+) -> None:
+    journal.record(db, act=act, verb=verb, subject=("event", event_id), before=before, after=after)
