@@ -166,9 +166,9 @@ def may(grants: Iterable[Grant], deed: Deed | Action, *, place: Place) -> bool:
 
 
 def ensure_may(grants: Iterable[Grant], deed: Deed | Action, *, place: Place) -> None:
-    """Raise ``Refusal("role.not_allowed")`` unless some grant gives the deed there."""
+    """Raise ``Refusal("act.not_allowed")`` unless some grant gives the deed there."""
     if not may(grants, deed, place=place):
-        raise Refusal("role.not_allowed", deed=deed.value)
+        raise Refusal("act.not_allowed", deed=deed.value)
 
 
 def acting_as(grants: Iterable[Grant], action: Action, *, place: Place) -> Who:
@@ -176,13 +176,13 @@ def acting_as(grants: Iterable[Grant], action: Action, *, place: Place) -> Who:
 
     The nearest to the task is taken: the unit before its superior, and either
     before an administrator or reviewer, so that nobody hands in on behalf of
-    the own unit. Raises ``Refusal("role.not_allowed")``.
+    the own unit. Raises ``Refusal("act.not_allowed")``.
     """
     mine = capacities(grants, place) & capacities_for(action)
     for who in Who:
         if who in mine:
             return who
-    raise Refusal("role.not_allowed", deed=action.value)
+    raise Refusal("act.not_allowed", deed=action.value)
 
 
 def _gives(grant: Grant, deed: Deed | Action) -> bool:

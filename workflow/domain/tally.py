@@ -171,9 +171,8 @@ class Boxes:
 
 def is_submitted(task: TaskFacts, cut_off: datetime) -> bool:
     """Whether the task waits or is accepted on a submission that counts by the cut-off."""
-    if task.submitted_at is None or task.state not in WAITING | {State.ACCEPTED}:
-        return False
-    return task.submitted_at <= cut_off
+    has_counted = task.submitted_at is not None and task.submitted_at <= cut_off
+    return has_counted and task.state in WAITING | {State.ACCEPTED}
 
 
 def is_done(task: TaskFacts, cut_off: datetime) -> bool:

@@ -50,7 +50,7 @@ MESSAGES: Final = {
         "No quota of {title} is recorded for the unit, and the requirement {requirement} needs it."
     ),
     "grant.unit_missing": N_("The role of {role:word} has to name a unit."),
-    "role.not_allowed": N_("Your roles do not give you this here: {deed:word}."),
+    "act.not_allowed": N_("Your roles do not give you this here: {deed:word}."),
     "state.open": N_("open"),
     "state.submitted": N_("submitted"),
     "state.in_review": N_("in review"),
