@@ -52,7 +52,7 @@ def sentence_for(code: str, facts: Mapping[str, Any], lang: str) -> str:
         return _bare(code, facts, "has no sentence")
     try:
         return translator(lang).gettext(template, **facts)
-    except (KeyError, ValueError) as fault:
+    except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as fault:
         return _bare(code, facts, f"cannot be written: {fault!r}")
 
 

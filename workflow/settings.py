@@ -91,7 +91,14 @@ def _versions(text: str) -> dict[int, bytes]:
 class Settings(BaseSettings):
     """Everything that an installation may set; see ``load``."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        # A compose file passes on what is not set as an empty text.
+        env_ignore_empty=True,
+        extra="forbid",
+        frozen=True,
+        validate_default=False,
+    )
 
     data_dir: Path = Path("data")
     database_url: Annotated[str, AfterValidator(_database)] = Field(default="", repr=False)
