@@ -15,7 +15,7 @@ from workflow.store.tasks import task
 from workflow.store.units import unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
     from sqlalchemy import Connection
 
@@ -53,7 +53,7 @@ def all_events(db: Connection) -> list[Row[Any]]:
     return list(db.execute(select(event).order_by(event.c.id)))
 
 
-def fulfilled_tasks(db: Connection, agreement_id: int) -> Iterator[Row[Any]]:
+def fulfilled_tasks(db: Connection, agreement_id: int) -> Iterable[Any]:
     """Accepted tasks of those obligations that another one follows, with both codes."""
     followed = (
         select(obligation_version.c.awaits)
@@ -83,10 +83,10 @@ def fulfilled_tasks(db: Connection, agreement_id: int) -> Iterator[Row[Any]]:
         .where(task.c.agreement_id == agreement_id, task.c.state == "accepted")
         .order_by(task.c.id)
     )
-    yield from db.execution_options(yield_per=10_000).execute(query)
+    return db.execute(query, execution_options={"yield_per": 10_000})
 
 
-def tasks_by_occasion(db: Connection, agreement_id: int) -> Iterator[Row[Any]]:
+def tasks_by_occasion(db: Connection, agreement_id: int) -> Iterable[Any]:
     """Every task of an agreement in the order of its occasion, read as a stream."""
     query = (
         select(
@@ -100,4 +100,4 @@ def tasks_by_occasion(db: Connection, agreement_id: int) -> Iterator[Row[Any]]:
         .where(task.c.agreement_id == agreement_id)
         .order_by(task.c.occasion_id, task.c.unit_id)
     )
-    yield from db.execution_options(yield_per=10_000).execute(query)
+    return db.execute(query, execution_options={"yield_per": 10_000})

@@ -28,7 +28,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 if TYPE_CHECKING:
-    from sqlalchemy import URL, Connection, Dialect, Engine
+    from sqlalchemy import URL, Connection, Dialect, Engine, UpdateBase
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.pool import ConnectionPoolEntry
     from sqlalchemy.sql.compiler import SQLCompiler
@@ -160,6 +160,14 @@ def make_engine(
         },
         **shared,
     )
+
+
+def affected_rows(db: Connection, statement: UpdateBase) -> int:
+    """Execute a statement that writes, and give how many rows it wrote.
+
+    An INSERT … SELECT keeps its count only when asked to.
+    """
+    return db.execute(statement, execution_options={"preserve_rowcount": True}).rowcount
 
 
 def reading(engine: Engine) -> Engine:

@@ -26,7 +26,7 @@ from sqlalchemy import (
     update,
 )
 
-from workflow.store.engine import Json
+from workflow.store.engine import Json, affected_rows
 from workflow.store.evidence import doubt
 from workflow.store.given_rows import given_rows
 from workflow.store.tasks import task, write_changes
@@ -130,7 +130,7 @@ def plan_missing(
         .select_from(given.join(member, _owes(version_id, given)))
         .where(not_(is_there))
     )
-    return db.execute(insert(task).from_select(list(columns), rows)).rowcount
+    return affected_rows(db, insert(task).from_select(list(columns), rows))
 
 
 def shift_owed(
@@ -177,7 +177,8 @@ def shift_owed(
         differs,
     )
     write_changes(db, "replan", moved, act=act, after=after)
-    return db.execute(
+    return affected_rows(
+        db,
         update(task)
         .where(moved)
         .values(
@@ -186,8 +187,8 @@ def shift_owed(
             is_history=given.c.is_history,
             version_id=version_id,
             changed_at=act.at,
-        )
-    ).rowcount
+        ),
+    )
 
 
 def cancel_unowed(
@@ -210,7 +211,8 @@ def cancel_unowed(
     )
     gone = and_(reach, task.c.occasion_id.in_(select(of.c.occasion_id)), not_(still_owed))
     write_changes(db, "cancel", gone, act=act, state=literal("cancelled"))
-    return db.execute(
+    return affected_rows(
+        db,
         update(task)
         .where(gone)
         .values(
@@ -218,8 +220,8 @@ def cancel_unowed(
             state="cancelled",
             cancel_cause="unowed",
             changed_at=act.at,
-        )
-    ).rowcount
+        ),
+    )
 
 
 def reinstate_owed(db: Connection, *, version_id: int, terms: Sequence[TermRow], act: Act) -> int:
@@ -234,11 +236,12 @@ def reinstate_owed(db: Connection, *, version_id: int, terms: Sequence[TermRow],
     )
     state = func.coalesce(task.c.state_before, "open")
     write_changes(db, "reinstate", back, act=act, state=state)
-    return db.execute(
+    return affected_rows(
+        db,
         update(task)
         .where(back)
-        .values(state=state, state_before=null(), cancel_cause=null(), changed_at=act.at)
-    ).rowcount
+        .values(state=state, state_before=null(), cancel_cause=null(), changed_at=act.at),
+    )
 
 
 def _owes(version_id: int, given: Subquery) -> ColumnElement[bool]:
@@ -286,4 +289,4 @@ def doubt_moved(db: Connection, occasion_ids: Sequence[int], *, act: Act) -> int
         not_(is_open),
     )
     columns = ["task_id", "kind", "reason", "raised_by", "raised_at"]
-    return db.execute(insert(doubt).from_select(columns, rows)).rowcount
+    return affected_rows(db, insert(doubt).from_select(columns, rows))

@@ -28,7 +28,7 @@ from sqlalchemy import (
     update,
 )
 
-from workflow.store.engine import BigId, UTCDateTime, metadata
+from workflow.store.engine import BigId, UTCDateTime, affected_rows, metadata
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -172,7 +172,7 @@ def write_changes(
     }
     columns |= {column: (after or {}).get(column, task.c[column]) for column in _CARRIED}
     rows = select(*(value.label(column) for column, value in columns.items())).where(which)
-    return db.execute(insert(task_change).from_select(list(columns), rows)).rowcount
+    return affected_rows(db, insert(task_change).from_select(list(columns), rows))
 
 
 def cancel_due_from(db: Connection, agreement_id: int, on: date, *, act: Act) -> int:
@@ -186,7 +186,8 @@ def cancel_due_from(db: Connection, agreement_id: int, on: date, *, act: Act) ->
         & (task.c.belongs_on >= on)
     )
     write_changes(db, "cancel", which, act=act, state=literal("cancelled"))
-    return db.execute(
+    return affected_rows(
+        db,
         update(task)
         .where(which)
         .values(
@@ -194,5 +195,5 @@ def cancel_due_from(db: Connection, agreement_id: int, on: date, *, act: Act) ->
             state="cancelled",
             cancel_cause="ended",
             changed_at=act.at,
-        )
-    ).rowcount
+        ),
+    )
