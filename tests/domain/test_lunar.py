@@ -124,7 +124,7 @@ def test_a_leap_month_comes_after_the_month_it_repeats() -> None:
         ((2101, 1, 1), False, "lunar.year_unknown"),
         ((2024, 0, 1), False, "lunar.no_such_month"),
         ((2024, 13, 1), False, "lunar.no_such_month"),
-        ((2024, 2, 1), True, "lunar.no_such_month"),
+        ((2024, 2, 1), True, "lunar.no_such_leap_month"),
         ((2024, 1, 0), False, "lunar.no_such_day"),
         ((2024, 1, 30), False, "lunar.no_such_day"),
         ((2024, 2, 31), False, "lunar.no_such_day"),

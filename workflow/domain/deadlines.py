@@ -55,7 +55,8 @@ def deadline(
     are counted from the rolled day, and neither is rolled itself. A task never opens after
     it is due: where the rule or a late record would have it so, it opens on its due day.
 
-    Raises ``Refusal("deadline.out_of_range")`` for a day outside the years 1 to 9999.
+    Raises ``Refusal("deadline.out_of_range")`` or ``calendar.out_of_range`` for a day outside
+    the years 1 to 9999.
     """
     try:
         unrolled_on = _unrolled(due, anchor_on, from_on, until_on, calendar)

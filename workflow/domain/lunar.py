@@ -97,7 +97,7 @@ def month_length(lunar_year: int, month: int, *, is_leap: bool = False) -> int:
     """How many days a lunar month has, 29 or 30.
 
     Raises ``Refusal("lunar.year_unknown")`` outside the table, and
-    ``Refusal("lunar.no_such_month")`` for a month that the year does not have.
+    ``lunar.no_such_month`` or ``lunar.no_such_leap_month`` for one that the year lacks.
     """
     return _month(lunar_year, month, is_leap=is_leap).length
 
@@ -139,4 +139,5 @@ def _month(lunar_year: int, month: int, *, is_leap: bool) -> _Month:
     for found in _MONTHS[lunar_year - FIRST_YEAR]:
         if (found.number, found.is_leap) == (month, is_leap):
             return found
-    raise Refusal("lunar.no_such_month", year=lunar_year, month=month, is_leap=is_leap)
+    code = "lunar.no_such_leap_month" if is_leap else "lunar.no_such_month"
+    raise Refusal(code, year=lunar_year, month=month)
