@@ -18,6 +18,7 @@ from sqlalchemy import text
 
 from workflow.domain.errors import Refusal
 from workflow.store.engine import reading
+from workflow.store.triggers import ensure_triggers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,7 +29,7 @@ MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 # What a migration may lose without a word (batch mode on SQLite rebuilds a table without
 # its triggers) is made again after every upgrade, in the same transaction.
-AFTER_UPGRADE: Final[tuple[Callable[[Connection], None], ...]] = ()
+AFTER_UPGRADE: Final[tuple[Callable[[Connection], None], ...]] = (ensure_triggers,)
 
 # Two processes that start together must not both upgrade; any constant of our own will do.
 _LOCK: Final = 0x0CA3_3E70
