@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     Date,
@@ -38,6 +39,8 @@ evidence_item = Table(
     Column("figures", Json, nullable=False),
     Column("added_by", String(64), nullable=False),
     Column("added_at", UTCDateTime, nullable=False),
+    # Added for the unit by an administrator or superior: then a person confirms.
+    Column("is_on_behalf", Boolean, nullable=False, server_default=text("false")),
     Column("removed_by", String(64)),
     Column("removed_at", UTCDateTime),
     # The item of a merged task that this one carries on.
@@ -81,6 +84,8 @@ proof = Table(
     # How much it can prove in all; null where each use needs the whole of it.
     Column("capacity", Integer),
     Column("recorded_at", UTCDateTime, nullable=False),
+    # The proof that makes this one void, whatever its part: a replaced invoice counts no more.
+    Column("replaced_by", String(255)),
 )
 
 allocation = Table(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -10,6 +11,7 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    text,
 )
 
 from workflow.store.engine import UTCDateTime, metadata
@@ -23,6 +25,8 @@ person = Table(
     Column("mail", String(254)),
     Column("lang", String(2), nullable=False, server_default="vi"),
     Column("password_hash", String),
+    # Given by an administrator: the first sign-in asks for another.
+    Column("is_password_temporary", Boolean, nullable=False, server_default=text("false")),
     Column("created_by", String(64), nullable=False),
     Column("created_at", UTCDateTime, nullable=False),
     Column("disabled_at", UTCDateTime),

@@ -67,7 +67,7 @@ concession = Table(
     metadata,
     Column("id", BigId, primary_key=True),
     Column("task_id", ForeignKey("task.id"), nullable=False),
-    Column("kind", String(9), nullable=False),
+    Column("kind", String(10), nullable=False),
     Column("asked_by", String(64), nullable=False),
     Column("asked_at", UTCDateTime, nullable=False),
     Column("reason", String, nullable=False),
@@ -79,7 +79,7 @@ concession = Table(
     Column("decided_at", UTCDateTime),
     Column("decision", String(7)),
     Column("answer", String),
-    CheckConstraint("kind IN ('extension', 'waiver')", name="kind"),
+    CheckConstraint("kind IN ('extension', 'waiver', 'suspension')", name="kind"),
     CheckConstraint("decision IN ('granted', 'refused')", name="decision"),
     CheckConstraint("decided_by IS NULL OR decided_by <> asked_by", name="another_person"),
 )

@@ -103,6 +103,13 @@ Index(
     sqlite_where=text("state IN ('open', 'returned')"),
     postgresql_where=text("state IN ('open', 'returned')"),
 )
+# What was merged into a task: its quotas are added to the task's own.
+Index(
+    "ix_task_merged_into",
+    task.c.merged_into_id,
+    sqlite_where=text("merged_into_id IS NOT NULL"),
+    postgresql_where=text("merged_into_id IS NOT NULL"),
+)
 task_change = Table(
     "task_change",
     metadata,

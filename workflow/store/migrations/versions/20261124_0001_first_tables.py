@@ -118,6 +118,9 @@ def upgrade() -> None:
         sa.Column("mail", sa.String(length=254), nullable=True),
         sa.Column("lang", sa.String(length=2), server_default="vi", nullable=False),
         sa.Column("password_hash", sa.String(), nullable=True),
+        sa.Column(
+            "is_password_temporary", sa.Boolean(), server_default=sa.text("(false)"), nullable=False
+        ),
         sa.Column("created_by", sa.String(length=64), nullable=False),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("disabled_at", UTCDateTime(), nullable=True),
@@ -129,6 +132,7 @@ def upgrade() -> None:
         sa.Column("identity", sa.String(length=255), nullable=False),
         sa.Column("capacity", sa.Integer(), nullable=True),
         sa.Column("recorded_at", UTCDateTime(), nullable=False),
+        sa.Column("replaced_by", sa.String(length=255), nullable=True),
         sa.PrimaryKeyConstraint("identity", name=op.f("pk_proof")),
     )
     op.create_table(
@@ -190,6 +194,14 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_task_answerable_state_due", "task", ["answerable_id", "state", "due_on"], unique=False
+    )
+    op.create_index(
+        "ix_task_merged_into",
+        "task",
+        ["merged_into_id"],
+        unique=False,
+        sqlite_where=sa.text("merged_into_id IS NOT NULL"),
+        postgresql_where=sa.text("merged_into_id IS NOT NULL"),
     )
     op.create_index(
         "ix_task_unsettled_due",
@@ -267,7 +279,7 @@ def upgrade() -> None:
         "concession",
         sa.Column("id", BigId, nullable=False),
         sa.Column("task_id", BigId, nullable=False),
-        sa.Column("kind", sa.String(length=9), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
         sa.Column("asked_by", sa.String(length=64), nullable=False),
         sa.Column("asked_at", UTCDateTime(), nullable=False),
         sa.Column("reason", sa.String(), nullable=False),
@@ -280,7 +292,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "decision IN ('granted', 'refused')", name=op.f("ck_concession_decision")
         ),
-        sa.CheckConstraint("kind IN ('extension', 'waiver')", name=op.f("ck_concession_kind")),
+        sa.CheckConstraint(
+            "kind IN ('extension', 'waiver', 'suspension')", name=op.f("ck_concession_kind")
+        ),
         sa.CheckConstraint(
             "decided_by IS NULL OR decided_by <> asked_by",
             name=op.f("ck_concession_another_person"),
@@ -350,6 +364,7 @@ def upgrade() -> None:
         sa.Column("figures", Json, nullable=False),
         sa.Column("added_by", sa.String(length=64), nullable=False),
         sa.Column("added_at", UTCDateTime(), nullable=False),
+        sa.Column("is_on_behalf", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.Column("removed_by", sa.String(length=64), nullable=True),
         sa.Column("removed_at", UTCDateTime(), nullable=True),
         sa.Column("carried_from_id", BigId, nullable=True),
@@ -961,6 +976,12 @@ def downgrade() -> None:
         table_name="task",
         sqlite_where=sa.text("state IN ('open', 'returned')"),
         postgresql_where=sa.text("state IN ('open', 'returned')"),
+    )
+    op.drop_index(
+        "ix_task_merged_into",
+        table_name="task",
+        sqlite_where=sa.text("merged_into_id IS NOT NULL"),
+        postgresql_where=sa.text("merged_into_id IS NOT NULL"),
     )
     op.drop_index("ix_task_answerable_state_due", table_name="task")
     op.drop_index("ix_task_agreement_belongs", table_name="task")
