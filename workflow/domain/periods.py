@@ -62,7 +62,7 @@ class Period:
                 return f"{self.year:04}-H{self.number}"
             case Length.YEAR:
                 return f"{self.year:04}"
-            case None:
+            case _:
                 return f"{self.year:04}-{self.number}M"
 
     @property
@@ -80,7 +80,7 @@ class Period:
                 return ("period.first_half" if self.number == 1 else "period.second_half"), facts
             case Length.YEAR:
                 return "period.year", facts
-            case None:
+            case _:
                 return "period.months_to_date", facts
 
     @property
