@@ -1,0 +1,90 @@
+"""The command line: from what was typed to a verb, and from its end to an exit code.
+
+Knows which verbs there are and where each is kept. Refuses to know what a verb does: its
+module is loaded when it is called, so that ``camket --help`` answers at once.
+
+Exit codes: 0 done, 1 the answer is no, 2 wrong input, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from camket.speaking import Verbs, language, listening_to, refusal_of
+from workflow.domain.errors import Refusal
+from workflow.i18n import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+WRONG_INPUT: Final = 2
+INTERRUPTED: Final = 130
+
+# Each verb: the module and name of its command, and what it does in a line.
+VERBS: Final[Mapping[str, tuple[str, str]]] = {}
+
+
+class Camket(Verbs):
+    """All verbs; one is imported only when it is called."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """The verbs, in the order in which a user meets them."""
+        return list(VERBS)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load a verb, or None when there is no such one."""
+        if cmd_name not in VERBS:
+            return None
+        module, _, name = VERBS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def summaries(self, _ctx: click.Context) -> dict[str, str]:
+        """What each verb does, without loading any."""
+        return {name: summary for name, (_, summary) in VERBS.items()}
+
+
+camket: Final = Camket(
+    "camket",
+    help=N_("Cam Kết: what two parties agreed becomes tasks, evidence and a report that adds up."),
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code; a refusal is said on standard error."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    with listening_to(given):
+        try:
+            with camket.make_context("camket", given) as context:
+                camket.invoke(context)
+        except click.exceptions.Exit as ended:
+            return ended.exit_code
+        except (click.Abort, KeyboardInterrupt):
+            return INTERRUPTED
+        except click.exceptions.NoArgsIsHelpError as bare:
+            click.echo(bare.format_message(), err=True)
+            return WRONG_INPUT
+        except click.ClickException as mistake:
+            return _refuse(refusal_of(mistake))
+        except Refusal as refusal:
+            return _refuse(refusal)
+        except BrokenPipeError:
+            # Who reads (head, less) has seen enough, and nothing more can be said to them.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _refuse(refusal: Refusal) -> int:
+    from workflow.labels import describe
+
+    click.echo(describe(refusal, language()), err=True)
+    return WRONG_INPUT
+
+
+if __name__ == "__main__":
+    sys.exit(main())
