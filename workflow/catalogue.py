@@ -6,17 +6,20 @@ decide anything: use cases do.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select
 
 from workflow.intake.kept_form import kept_agreement, kept_obligation
 from workflow.store import agreements
 from workflow.store.agreements import agreement, obligation, obligation_version
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date, datetime
 
     from sqlalchemy import Connection, Row
@@ -123,3 +126,33 @@ def _version(row: Row[Any]) -> Version:
         members_of=row.members_of,
         members_digest=row.members_digest,
     )
+
+
+def agreements_said(db: Connection, ids: Iterable[int]) -> dict[int, Agreement]:
+    """What these agreements say, by id; a text that was read before is not parsed again."""
+    rows = db.execute(
+        select(agreement.c.id, cast(agreement.c.definition, Text).label("text")).where(
+            agreement.c.id.in_(sorted(set(ids)))
+        )
+    )
+    return {row.id: _agreement_of(row.text) for row in rows}
+
+
+def obligations_said(db: Connection, version_ids: Iterable[int]) -> dict[int, Obligation]:
+    """What these versions say, whatever has become of them; parsed once for each text."""
+    rows = db.execute(
+        select(
+            obligation_version.c.id, cast(obligation_version.c.definition, Text).label("text")
+        ).where(obligation_version.c.id.in_(sorted(set(version_ids))))
+    )
+    return {row.id: _obligation_of(row.text) for row in rows}
+
+
+@lru_cache(maxsize=64)
+def _agreement_of(text: str) -> Agreement:
+    return kept_agreement(json.loads(text))
+
+
+@lru_cache(maxsize=4096)
+def _obligation_of(text: str) -> Obligation:
+    return kept_obligation(json.loads(text))
