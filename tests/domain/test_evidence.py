@@ -134,6 +134,7 @@ def test_of_alternatives_the_furthest_is_shown() -> None:
     assert how_far(either, *(item(n) for n in range(7))) == (7, 12)
     assert how_far(either, *(item(n) for n in range(5)), item(20, "letter")) == (1, 2)
     # Nothing yet: the one that lacks least; among equals the first that is written.
+    assert how_far(AnyOf(parts=(articles, letter))) == (0, 2)
     assert how_far(either) == (0, 2)
     assert shortfalls(AnyOf(parts=(leaf("b"), leaf("a"))), [], quotas={}) == (
         Shortfall(requirement="b", items=1, quantity=0),
@@ -202,6 +203,10 @@ def test_proof_that_bears_a_date_goes_before_proof_that_leaves_the_submission_to
     either = AnyOf(parts=(leaf("attachment"), leaf("article")))
     assert needed(either, item(1, "attachment"), item(2, "article", performed=4)) == {2}
     assert needed(either, item(1, "attachment")) == {1}
+    # The same where more is needed beside it, in whatever order it is written.
+    plan, both = leaf("plan"), [item(1, "attachment"), item(2, "article", performed=4)]
+    for parts in ((either, plan), (plan, either)):
+        assert needed(AllOf(parts=parts), *both, item(3, "plan")) == {2, 3}
     # Within one requirement the earliest date is enough; the rest may be undated.
     mixed = [item(1), item(2), item(3, performed=9), item(4, performed=6)]
     assert needed(leaf(minimum=2), *mixed) == {4, 1}

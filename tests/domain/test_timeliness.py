@@ -168,7 +168,7 @@ def test_a_date_read_on_the_due_day_is_on_time_however_late_it_is_reported() -> 
 
 
 some_days = st.dates(date(2024, 1, 1), date(2024, 12, 31))
-instants = st.datetimes(datetime(2023, 12, 1), datetime(2025, 2, 1), timezones=st.just(UTC))  # noqa: DTZ001 - the zone is given beside
+instants = st.datetimes(datetime(2023, 12, 1), datetime(2025, 2, 1), timezones=st.just(UTC))
 maybe = st.none() | instants
 
 

@@ -89,7 +89,7 @@ def counted(items: Iterable[Item]) -> tuple[Item, ...]:
     """The items that count: passed, and of the same thing for the same requirement the first."""
     firsts: dict[tuple[str, str], Item] = {}
     for item in sorted(items, key=lambda item: (item.added_at, item.id)):
-        if item.outcome is Outcome.PASSED:
+        if item.outcome == Outcome.PASSED:
             firsts.setdefault((item.requirement, item.identity), item)
     return tuple(firsts.values())
 

@@ -141,7 +141,7 @@ class Actor:
     user: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Row:
     """One line of the table: in these states these may do this, if every guard holds."""
 
@@ -152,135 +152,50 @@ class Row:
     guards: tuple[Guard, ...] = ()
 
 
-_OPEN: Final = (State.OPEN, State.RETURNED)
+_HAND: Final = (State.OPEN, State.RETURNED)
+_SUBMITTED: Final = (State.SUBMITTED,)
+_WAITING: Final = (State.SUBMITTED, State.IN_REVIEW)
+
+_UNIT: Final = (Who.UNIT,)
+_CHECKS: Final = (Who.CHECKS,)
+_ON_BEHALF: Final = (Who.SUPERIOR, Who.ADMINISTRATOR)
+_ANY_HAND: Final = (*_UNIT, *_ON_BEHALF)
 _DECIDERS: Final = (Who.ADMINISTRATOR, Who.REVIEWER)
-_ON_BEHALF: Final = (Who.ADMINISTRATOR, Who.SUPERIOR)
+_CANCELLERS: Final = (Who.MEETING, Who.AMENDMENT, Who.AGREEMENT_END, Who.ADMINISTRATOR)
+
+_REASON: Final = (Guard.REASON_MISSING,)
+_ITSELF: Final = (Guard.NOT_AUTOMATIC, Guard.NOT_PROVED)
+_SETTLED: Final = (Guard.NOT_PROVED, Guard.PERSON_MUST_CONFIRM)
 _CONCESSION: Final = (Guard.REASON_MISSING, Guard.NOT_ASKED, Guard.FOUR_EYES)
 
+# Columns instead of keywords, so that it reads as the table that it is.
 TABLE: Final = (
+    Row(_HAND, Action.ADD_EVIDENCE, Target.SAME, _ANY_HAND),
+    Row(_HAND, Action.REMOVE_EVIDENCE, Target.SAME, _ANY_HAND),
+    Row(_HAND, Action.SUBMIT, State.SUBMITTED, _UNIT),
+    Row(_HAND, Action.SUBMIT, State.SUBMITTED, _ON_BEHALF, _REASON),
+    Row(_HAND, Action.SUBMIT, State.SUBMITTED, _CHECKS, _ITSELF),
+    Row(_HAND, Action.DECLARE_NOTHING, State.SUBMITTED, _UNIT, (Guard.NOTHING_NOT_ALLOWED,)),
+    Row(_SUBMITTED, Action.WITHDRAW, Target.BEFORE, _UNIT),
+    Row(_SUBMITTED, Action.ACCEPT, State.ACCEPTED, _CHECKS, _SETTLED),
+    Row(_SUBMITTED, Action.REFER, State.IN_REVIEW, _CHECKS),
+    Row(_WAITING, Action.RETURN, State.RETURNED, (Who.CHECKS, Who.REVIEWER), _REASON),
+    Row((State.IN_REVIEW,), Action.CONFIRM, State.ACCEPTED, (Who.REVIEWER,), (Guard.FOUR_EYES,)),
+    Row(_HAND, Action.WAIVE, State.WAIVED, _DECIDERS, _CONCESSION),
+    Row(_HAND, Action.SUSPEND, State.SUSPENDED, _DECIDERS, _CONCESSION),
+    Row(_HAND, Action.EXTEND, Target.SAME, _DECIDERS, _CONCESSION),
+    Row((State.SUSPENDED,), Action.RESUME, Target.BEFORE, (Who.ADMINISTRATOR,)),
+    # A succession never cancels what waits for a verdict: it names an answerable unit instead.
+    Row((*_HAND, State.SUSPENDED, *_WAITING), Action.CANCEL, State.CANCELLED, _CANCELLERS, _REASON),
+    Row((*_HAND, State.SUSPENDED), Action.CANCEL, State.CANCELLED, (Who.SUCCESSION,), _REASON),
     Row(
-        before=_OPEN,
-        action=Action.ADD_EVIDENCE,
-        after=Target.SAME,
-        who=(Who.UNIT, *_ON_BEHALF),
+        (State.CANCELLED,),
+        Action.REINSTATE,
+        Target.BEFORE,
+        (Who.PLANNER,),
+        (Guard.CAUSE_NOT_BACK,),
     ),
-    Row(
-        before=_OPEN,
-        action=Action.REMOVE_EVIDENCE,
-        after=Target.SAME,
-        who=(Who.UNIT, *_ON_BEHALF),
-    ),
-    Row(before=_OPEN, action=Action.SUBMIT, after=State.SUBMITTED, who=(Who.UNIT,)),
-    Row(
-        before=_OPEN,
-        action=Action.SUBMIT,
-        after=State.SUBMITTED,
-        who=_ON_BEHALF,
-        guards=(Guard.REASON_MISSING,),
-    ),
-    Row(
-        before=_OPEN,
-        action=Action.SUBMIT,
-        after=State.SUBMITTED,
-        who=(Who.CHECKS,),
-        guards=(Guard.NOT_AUTOMATIC, Guard.NOT_PROVED),
-    ),
-    Row(
-        before=_OPEN,
-        action=Action.DECLARE_NOTHING,
-        after=State.SUBMITTED,
-        who=(Who.UNIT,),
-        guards=(Guard.NOTHING_NOT_ALLOWED,),
-    ),
-    Row(
-        before=(State.SUBMITTED,),
-        action=Action.WITHDRAW,
-        after=Target.BEFORE,
-        who=(Who.UNIT,),
-    ),
-    Row(
-        before=(State.SUBMITTED,),
-        action=Action.ACCEPT,
-        after=State.ACCEPTED,
-        who=(Who.CHECKS,),
-        guards=(Guard.NOT_PROVED, Guard.PERSON_MUST_CONFIRM),
-    ),
-    Row(
-        before=(State.SUBMITTED,),
-        action=Action.REFER,
-        after=State.IN_REVIEW,
-        who=(Who.CHECKS,),
-    ),
-    Row(
-        before=(State.SUBMITTED, State.IN_REVIEW),
-        action=Action.RETURN,
-        after=State.RETURNED,
-        who=(Who.CHECKS, Who.REVIEWER),
-        guards=(Guard.REASON_MISSING,),
-    ),
-    Row(
-        before=(State.IN_REVIEW,),
-        action=Action.CONFIRM,
-        after=State.ACCEPTED,
-        who=(Who.REVIEWER,),
-        guards=(Guard.FOUR_EYES,),
-    ),
-    Row(
-        before=_OPEN,
-        action=Action.WAIVE,
-        after=State.WAIVED,
-        who=_DECIDERS,
-        guards=_CONCESSION,
-    ),
-    Row(
-        before=_OPEN,
-        action=Action.SUSPEND,
-        after=State.SUSPENDED,
-        who=_DECIDERS,
-        guards=_CONCESSION,
-    ),
-    Row(
-        before=_OPEN,
-        action=Action.EXTEND,
-        after=Target.SAME,
-        who=_DECIDERS,
-        guards=_CONCESSION,
-    ),
-    Row(
-        before=(State.SUSPENDED,),
-        action=Action.RESUME,
-        after=Target.BEFORE,
-        who=(Who.ADMINISTRATOR,),
-    ),
-    Row(
-        before=(*_OPEN, State.SUSPENDED, State.SUBMITTED, State.IN_REVIEW),
-        action=Action.CANCEL,
-        after=State.CANCELLED,
-        who=(Who.MEETING, Who.AMENDMENT, Who.AGREEMENT_END, Who.ADMINISTRATOR),
-        guards=(Guard.REASON_MISSING,),
-    ),
-    # A succession never cancels what waits for a verdict: it takes an answerable unit instead.
-    Row(
-        before=(*_OPEN, State.SUSPENDED),
-        action=Action.CANCEL,
-        after=State.CANCELLED,
-        who=(Who.SUCCESSION,),
-        guards=(Guard.REASON_MISSING,),
-    ),
-    Row(
-        before=(State.CANCELLED,),
-        action=Action.REINSTATE,
-        after=Target.BEFORE,
-        who=(Who.PLANNER,),
-        guards=(Guard.CAUSE_NOT_BACK,),
-    ),
-    Row(
-        before=(State.ACCEPTED,),
-        action=Action.REOPEN,
-        after=State.RETURNED,
-        who=(Who.ADMINISTRATOR, Who.REVIEWER),
-        guards=(Guard.REASON_MISSING,),
-    ),
+    Row((State.ACCEPTED,), Action.REOPEN, State.RETURNED, _DECIDERS, _REASON),
 )
 
 
