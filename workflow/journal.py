@@ -7,6 +7,7 @@ case names its own. Rows are never changed; ``workflow.sealing`` chains them.
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -17,12 +18,23 @@ from workflow.domain.acts import Act
 from workflow.store.journal import journal_entry
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Connection
 
 
-__all__ = ["Act", "canonical", "record"]
+__all__ = ["Act", "Entry", "canonical", "record", "record_each"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What one act did to one subject; see ``record``."""
+
+    verb: str
+    subject: tuple[str, int | None]
+    agreement: int | None = None
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
 
 
 def record(
@@ -41,35 +53,49 @@ def record(
     row's id (None for many rows at once). Values may be text, numbers, days,
     instants, decimals and containers of these.
     """
+    entry = Entry(verb=verb, subject=subject, agreement=agreement, before=before, after=after)
+    entry_id: int = db.execute(
+        insert(journal_entry)
+        .values(transaction_id=_transaction_id(db), **_row(entry, act))
+        .returning(journal_entry.c.id)
+    ).scalar_one()
+    return entry_id
+
+
+def record_each(db: Connection, entries: Sequence[Entry], *, act: Act) -> None:
+    """Write what one act did to many subjects, an entry each, in one statement."""
+    if entries:
+        db.execute(
+            insert(journal_entry).values(transaction_id=_transaction_id(db)),
+            [_row(entry, act) for entry in entries],
+        )
+
+
+def _row(entry: Entry, act: Act) -> dict[str, Any]:
+    subject, subject_id = entry.subject
     body = canonical(
         {
             "at": act.at,
             "by": act.by,
             "on_behalf": act.on_behalf,
             "reason": act.reason,
-            "verb": verb,
-            "agreement": agreement,
-            "subject": subject[0],
-            "subject_id": subject[1],
-            "before": before,
-            "after": after,
+            "verb": entry.verb,
+            "agreement": entry.agreement,
+            "subject": subject,
+            "subject_id": subject_id,
+            "before": entry.before,
+            "after": entry.after,
         }
     )
-    entry_id: int = db.execute(
-        insert(journal_entry)
-        .values(
-            at=act.at,
-            by=act.by,
-            verb=verb,
-            agreement_id=agreement,
-            subject=subject[0],
-            subject_id=subject[1],
-            body=body,
-            transaction_id=_transaction_id(db),
-        )
-        .returning(journal_entry.c.id)
-    ).scalar_one()
-    return entry_id
+    return {
+        "at": act.at,
+        "by": act.by,
+        "verb": entry.verb,
+        "agreement_id": entry.agreement,
+        "subject": subject,
+        "subject_id": subject_id,
+        "body": body,
+    }
 
 
 def _transaction_id(db: Connection) -> ColumnElement[int]:

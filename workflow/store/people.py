@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
@@ -9,12 +11,20 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    Row,
+    Select,
     String,
     Table,
+    select,
     text,
 )
 
+from workflow.store.agreements import agreement
 from workflow.store.engine import UTCDateTime, metadata
+from workflow.store.units import unit
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 person = Table(
     "person",
@@ -51,3 +61,39 @@ role_grant = Table(
     ),
 )
 Index("ix_role_grant_person", role_grant.c.person_id)
+
+
+def person_by_key(db: Connection, key: str) -> Row[Any] | None:
+    """The account of a key, disabled or not."""
+    return db.execute(select(person).where(person.c.key == key)).one_or_none()
+
+
+def grants_held(db: Connection, person_id: int) -> list[Row[Any]]:
+    """The grants of a person that were not revoked, with the codes and keys of their scopes."""
+    return list(db.execute(_held().where(role_grant.c.person_id == person_id)))
+
+
+def people_listed(db: Connection) -> list[tuple[Row[Any], list[Row[Any]]]]:
+    """Every account with its grants, by key."""
+    held: dict[int, list[Row[Any]]] = {}
+    for row in db.execute(_held()):
+        held.setdefault(row.person_id, []).append(row)
+    rows = db.execute(select(person).order_by(person.c.key))
+    return [(row, held.get(row.id, [])) for row in rows]
+
+
+def _held() -> Select[Any]:
+    return (
+        select(
+            role_grant.c.id,
+            role_grant.c.person_id,
+            role_grant.c.role,
+            role_grant.c.party,
+            agreement.c.code.label("agreement"),
+            unit.c.key.label("unit"),
+        )
+        .outerjoin(agreement, agreement.c.id == role_grant.c.agreement_id)
+        .outerjoin(unit, unit.c.id == role_grant.c.unit_id)
+        .where(role_grant.c.revoked_at.is_(None))
+        .order_by(role_grant.c.id)
+    )

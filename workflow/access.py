@@ -1,0 +1,204 @@
+"""Who may do what where: a person's grants, the place of a task, and scopes for queries.
+
+Knows how stored grants and units become what ``domain.roles`` judges, and the
+same judgement as a condition of SQL. Refuses to know passwords and sessions.
+What rules do by themselves (``system:…``) is no person and has no grants.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import and_, false, not_, or_, select, true
+
+from workflow.catalogue import agreements_said, obligations_said
+from workflow.domain import roles
+from workflow.domain.errors import Refusal
+from workflow.domain.lifecycle import Actor, Who, capacities_for
+from workflow.domain.roles import EVERYWHERE, Deed, Grant, Place, Role
+from workflow.i18n import DEFAULT_ZONE
+from workflow.store import people, scopes
+from workflow.store.agreements import agreement
+from workflow.store.tasks import task
+from workflow.store.units import unit
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sqlalchemy import ColumnElement, Connection, Row
+
+    from workflow.domain.acts import Act
+    from workflow.domain.agreement import Agreement
+    from workflow.domain.lifecycle import Action
+
+#: How every actor begins that is a rule and no person.
+SYSTEM: Final = "system:"
+#: In which capacity each rule acts on a task.
+_RULES: Final = {
+    "system:checks": Who.CHECKS,
+    "system:planner": Who.PLANNER,
+    "system:meeting": Who.MEETING,
+    "system:amendment": Who.AMENDMENT,
+    "system:agreement_end": Who.AGREEMENT_END,
+    "system:succession": Who.SUCCESSION,
+}
+_EITHER_SIDE: Final = frozenset({Role.REVIEWER, Role.LEADER, Role.AUDITOR})
+_UNIT_ROLES: Final = frozenset({Role.UNIT_OFFICER, Role.HEAD_OF_UNIT})
+
+
+def is_rule(by: str) -> bool:
+    """Whether an actor is a rule of the product and no person."""
+    return by.startswith(SYSTEM)
+
+
+def grants_of(db: Connection, by: str) -> tuple[Grant, ...]:
+    """What a person has been granted and not lost.
+
+    Raises ``Refusal("access.unknown")`` for nobody's key and
+    ``Refusal("access.disabled")``.
+    """
+    person = people.person_by_key(db, by)
+    if person is None:
+        raise Refusal("access.unknown", by=by)
+    if person.disabled_at is not None:
+        raise Refusal("access.disabled", by=by)
+    return tuple(
+        Grant(role=Role(row.role), agreement=row.agreement, party=row.party, unit=row.unit)
+        for row in people.grants_held(db, person.id)
+    )
+
+
+def place_of(db: Connection, task_row: Row[Any], *, on: date) -> Place:
+    """Where a task lies: agreement, both sides, the answerable unit and those above it."""
+    said = agreements_said(db, [task_row.agreement_id])[task_row.agreement_id]
+    duty = obligations_said(db, [task_row.version_id])[task_row.version_id]
+    answerable = task_row.answerable_id
+    return Place(
+        agreement=said.code,
+        party=scopes.party_of(db, answerable, said.parties, on=on),
+        beneficiary=duty.beneficiary,
+        unit=db.execute(select(unit.c.key).where(unit.c.id == answerable)).scalar_one(),
+        above=scopes.units_above(db, answerable, on=on),
+    )
+
+
+def capacity(db: Connection, action: Action, *, task_row: Row[Any], act: Act) -> Actor:
+    """In which capacity whoever acts does an action of a task.
+
+    Raises ``Refusal("access.denied")`` where they have none for it there.
+    """
+    if is_rule(act.by):
+        if act.by not in _RULES:
+            raise Refusal("access.unknown", by=act.by)
+        return Actor(who=_RULES[act.by])
+    try:
+        who = roles.acting_as(
+            grants_of(db, act.by), action, place=place_of(db, task_row, on=day_of(act.at))
+        )
+    except Refusal as refusal:
+        raise _denied(refusal, act.by) from refusal
+    return Actor(who=who, user=act.by)
+
+
+def ensure_may(
+    db: Connection,
+    deed: Deed,
+    *,
+    act: Act,
+    task_row: Row[Any] | None = None,
+    place: Place = EVERYWHERE,
+) -> None:
+    """Refuse a deed that the actor's grants do not give at a task, or else at a place.
+
+    Without either it takes a grant that holds everywhere. A rule may do what it
+    does. Raises ``Refusal("access.denied")``, ``access.unknown``, ``access.disabled``.
+    """
+    if is_rule(act.by):
+        return
+    where = place if task_row is None else place_of(db, task_row, on=day_of(act.at))
+    try:
+        roles.ensure_may(grants_of(db, act.by), deed, place=where)
+    except Refusal as refusal:
+        raise _denied(refusal, act.by) from refusal
+
+
+def may(db: Connection, by: str, deed: Deed | Action, *, task_row: Row[Any], at: datetime) -> bool:
+    """Whether some grant gives a person a deed, or an action of the table, at a task."""
+    place = place_of(db, task_row, on=day_of(at))
+    return roles.may(grants_of(db, by), deed, place=place)
+
+
+def scope_of(
+    db: Connection, by: str, *, at: datetime, action: Action | None = None
+) -> ColumnElement[bool]:
+    """The condition on ``task`` rows for what somebody may read, or do an action of the table to.
+
+    It holds for exactly the tasks for which ``may`` says so; nobody without a
+    grant sees anything, a rule sees all.
+    """
+    if is_rule(by):
+        return true()
+    held = roles.conferring(grants_of(db, by), action or Deed.READ)
+    return or_(false(), *(_within(db, grant, action, on=day_of(at)) for grant in held))
+
+
+def day_of(at: datetime) -> date:
+    """The day on which the tree of units is looked at."""
+    return at.astimezone(ZoneInfo(DEFAULT_ZONE)).date()
+
+
+def _within(
+    db: Connection, grant: Grant, action: Action | None, *, on: date
+) -> ColumnElement[bool]:
+    limits: list[ColumnElement[bool]] = [true()]
+    if grant.unit is not None:
+        limits.append(task.c.answerable_id.in_(scopes.units_under([grant.unit], on=on)))
+    if grant.unit is not None and grant.role in _UNIT_ROLES and action is not None:
+        # Below the own unit one acts as its superior, which has not every action of the unit.
+        own = task.c.answerable_id.in_(select(unit.c.id).where(unit.c.key == grant.unit))
+        gives = capacities_for(action)
+        limits.append(
+            or_(
+                and_(own, true() if Who.UNIT in gives else false()),
+                and_(not_(own), true() if Who.SUPERIOR in gives else false()),
+            )
+        )
+    if grant.party is not None:
+        limits.append(_on_side(_agreements(db, grant), grant.party, role=grant.role, on=on))
+    elif grant.agreement is not None:
+        code = select(agreement.c.id).where(agreement.c.code == grant.agreement)
+        limits.append(task.c.agreement_id.in_(code))
+    return and_(*limits)
+
+
+def _agreements(db: Connection, grant: Grant) -> dict[int, Agreement]:
+    """The agreements in which a grant's party may stand."""
+    query = select(agreement.c.id)
+    if grant.agreement is not None:
+        query = query.where(agreement.c.code == grant.agreement)
+    return agreements_said(db, db.scalars(query))
+
+
+def _on_side(
+    said: dict[int, Agreement], party: str, *, role: Role, on: date
+) -> ColumnElement[bool]:
+    """The tasks that the party owes, and for whom either side counts what it receives."""
+    sides: list[ColumnElement[bool]] = [false()]
+    for agreement_id, says in said.items():
+        if party not in {one.code for one in says.parties}:
+            continue
+        is_its = task.c.agreement_id == agreement_id
+        owing = scopes.units_of_party(says.parties, party, on=on)
+        sides.append(and_(is_its, task.c.answerable_id.in_(owing)))
+        if role in _EITHER_SIDE:
+            benefiting = scopes.versions_benefiting(agreement_id, party)
+            sides.append(and_(is_its, task.c.version_id.in_(benefiting)))
+    return or_(*sides)
+
+
+def _denied(refusal: Refusal, by: str) -> Refusal:
+    """The same refusal, naming who was refused; any other refusal as it is."""
+    if refusal.code != "role.not_allowed":
+        return refusal
+    return Refusal("access.denied", by=by, deed=refusal.facts["deed"])
