@@ -1,0 +1,1 @@
+"""Worked examples that ship with the product: agreements, and papers like those of offices."""
