@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -235,8 +236,10 @@ class Roster:
         earliest = span.from_on
         for before, on in self._predecessors.get(key, frozenset()):
             if on == span.from_on:
+                eve = on - timedelta(days=1)
                 for past in spans.get(before, ()):
-                    if past.until_on == on:
+                    # What it was split off from may live on, and is inherited all the same.
+                    if past.covers(eve):
                         earliest = min(earliest, self._counts_from(before, past, spans))
         return earliest
 
@@ -244,9 +247,7 @@ class Roster:
 def _merged(days: Sequence[date], *, until: date, holds: Callable[[date], bool]) -> list[Span]:
     spans: list[Span] = []
     start: date | None = None
-    for day in days:
-        if day == FOREVER or day >= until:
-            break
+    for day in takewhile(lambda day: day < until, days):
         if holds(day):
             start = start or day
         elif start is not None:
