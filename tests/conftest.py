@@ -36,6 +36,14 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the suites that this run left out, so that nobody takes them for passed."""
+    chosen = terminalreporter.config.option.markexpr
+    for suite in ("long", "browser"):
+        if f"not {suite}" in chosen:
+            terminalreporter.write_line(f"left out: the {suite} suite (make test-{suite})")
+
+
 @pytest.fixture(scope="session")
 def databases() -> Iterator[Databases]:
     """Both kinds of database; each starts when a test first needs it."""

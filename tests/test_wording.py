@@ -76,12 +76,12 @@ def test_every_code_in_the_source_has_a_sentence() -> None:
     places = places_of_codes()
     assert {"Refusal"} <= places.keys()
     missing = {
-        (code, module.name)
+        f"{code} in {module.name}"
         for module in modules()
         for code in codes_in(module, places)
         if code not in labels.messages()
     }
-    assert not missing, sorted(missing)
+    assert not missing, "\n".join(sorted(missing))
 
 
 def test_every_sentence_is_used() -> None:
@@ -98,21 +98,21 @@ def test_every_sentence_is_used() -> None:
         for family, _, word in [code.rpartition(".")]
         if code not in used and not (f"{family}." in used and word in used)
     }
-    assert not unused, sorted(unused)
+    assert not unused, "\n".join(sorted(unused))
 
 
 def test_every_text_has_its_vietnamese() -> None:
     say = i18n.translator("vi")
     missing = {text for text in marked_texts() if not say.has(text)}
-    assert not missing, sorted(missing)
+    assert not missing, "\n".join(sorted(missing))
 
 
 def test_no_translation_is_left_of_a_text_that_is_gone() -> None:
     known = marked_texts()
     for part in PARTS:
         with part.open("rb") as file:
-            gone = {entry.id for entry in read_po(file) if entry.id} - known
-        assert not gone, part.name
+            gone = {str(entry.id) for entry in read_po(file) if entry.id} - known
+        assert not gone, "\n".join([part.name, *sorted(gone)])
 
 
 def test_a_translation_asks_for_the_same_facts() -> None:
