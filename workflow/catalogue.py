@@ -35,7 +35,6 @@ class Version:
     obligation_id: int
     says: Obligation
     members_of: str | None
-    members_digest: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +123,6 @@ def _version(row: Row[Any]) -> Version:
         obligation_id=row.obligation_id,
         says=kept_obligation(row.definition),
         members_of=row.members_of,
-        members_digest=row.members_digest,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from workflow import catalogue, journal
 from workflow.calendars import working_calendars
 from workflow.domain.errors import Refusal
 from workflow.domain.planning import terms
-from workflow.planning.membership import refresh_members
+from workflow.planning.membership import Moves, refresh_members
 from workflow.planning.occasions import Written, write_occasions
 from workflow.store import occasions, planning
 from workflow.store.agreements import agreement as agreement_table
@@ -67,7 +67,7 @@ def plan_tasks(
     kept = catalogue.locked(db, agreement)
     if kept.state != "active":
         raise Refusal("agreement.not_active", agreement=agreement, state=kept.state)
-    members = refresh_members(db, kept)
+    moves = refresh_members(db, kept)
     written = write_occasions(db, kept, until=until, act=act)
     calendars = _calendars(db, kept, written)
     outcome = Planned()
@@ -75,9 +75,7 @@ def plan_tasks(
     for one in written:
         per_version[one.version.id].append(one)
     for version in kept.versions:
-        run = _VersionRun(
-            db, kept, version, calendars=calendars, members=members[version.id], act=act
-        )
+        run = _VersionRun(db, kept, version, calendars=calendars, moves=moves[version.id], act=act)
         outcome.add(version.says.code, run.plan(per_version[version.id], whole=whole))
     if kept.planned_until is None or kept.planned_until < until:
         db.execute(
@@ -103,6 +101,10 @@ def _calendars(
     )
 
 
+#: An occasion with the rows of its terms, one a calendar.
+_Pair = tuple[Written, list[planning.TermRow]]
+
+
 class _VersionRun:
     """The planning of one obligation version: each step is one statement."""
 
@@ -113,31 +115,35 @@ class _VersionRun:
         version: Version,
         *,
         calendars: Mapping[str, WorkingCalendar],
-        members: str,
+        moves: Moves,
         act: Act,
     ) -> None:
         self._db = db
         self._kept = kept
         self._version = version
         self._calendars = calendars
-        self._members = members
+        self._moves = moves
         self._act = act
 
     def plan(self, written: Sequence[Written], *, whole: bool) -> dict[str, int]:
         owed = [(one, self._rows(one)) for one in written if one.is_owed]
         digests = {one.id: self._digest(rows) for one, rows in owed}
-        stale = [(one, rows) for one, rows in owed if whole or digests[one.id] != one.digest]
+        stale = [pair for pair in owed if whole or digests[pair[0].id] != pair[0].digest]
         gone = [one for one in written if not one.is_owed]
-        counts = {
-            "created": self._create(stale),
-            **self._bring_up_to_date([pair for pair in stale if pair[0].digest is not None]),
-        }
+        counts = Counter(created=self._create(stale, None))
+        counts += self._bring_up_to_date([pair for pair in stale if pair[0].digest is not None])
         counts["cancelled"] += self._cancel(gone, [])
+        # Where only units moved, only theirs is looked through.
+        fresh = [pair for pair in owed if pair[0].digest == digests[pair[0].id] and not whole]
+        if self._moves.joined or self._moves.changed:
+            counts["created"] += self._create(fresh, self._moves.joined | self._moves.changed)
+        if self._moves.changed:
+            counts += self._bring_up_to_date(fresh, self._moves.changed)
         occasions.remember_planned(
             self._db, {one.id: digests[one.id] for one, _ in stale if digests[one.id] != one.digest}
         )
         if any(counts.values()):
-            self._journal(stale, gone, counts)
+            self._journal(owed, gone, counts)
         return counts
 
     def _rows(self, one: Written) -> list[planning.TermRow]:
@@ -169,43 +175,45 @@ class _VersionRun:
         )
 
     def _digest(self, rows: Sequence[planning.TermRow]) -> str:
-        text = json.dumps([self._version.id, self._members, rows], default=str)
+        text = json.dumps([self._version.id, rows], default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 
-    def _create(self, stale: Sequence[tuple[Written, list[planning.TermRow]]]) -> int:
-        rows = [row for _, some in stale for row in some]
-        if not rows:
+    def _create(self, pairs: Sequence[_Pair], units: frozenset[int] | None) -> int:
+        owed = self._owed(pairs, units)
+        if not owed.terms:
             return 0
-        version = (self._kept.id, self._version.obligation_id, self._version.id)
-        return planning.plan_missing(self._db, version=version, terms=rows, at=self._act.at)
+        return planning.plan_missing(
+            self._db,
+            owed,
+            agreement_id=self._kept.id,
+            obligation_id=self._version.obligation_id,
+            at=self._act.at,
+        )
 
     def _bring_up_to_date(
-        self, stale: Sequence[tuple[Written, list[planning.TermRow]]]
-    ) -> dict[str, int]:
-        counts = {"shifted": 0, "cancelled": 0, "reinstated": 0, "doubts": 0}
-        rows = [row for _, some in stale for row in some]
-        if not rows:
+        self, pairs: Sequence[_Pair], units: frozenset[int] | None = None
+    ) -> Counter[str]:
+        counts: Counter[str] = Counter()
+        owed = self._owed(pairs, units)
+        if not owed.terms:
             return counts
-        counts["reinstated"] = planning.reinstate_owed(
-            self._db, version_id=self._version.id, terms=rows, act=self._act
-        )
-        counts["cancelled"] = self._cancel([one for one, _ in stale], rows)
+        counts["reinstated"] = planning.reinstate_owed(self._db, owed, act=self._act)
+        counts["cancelled"] = self._cancel([one for one, _ in pairs], pairs, units)
         for is_moved, reach in ((False, planning.UNTOUCHED), (True, planning.UNSETTLED)):
-            some = [row for one, given in stale if one.is_moved is is_moved for row in given]
-            if some:
-                counts["shifted"] += planning.shift_owed(
-                    self._db,
-                    version_id=self._version.id,
-                    terms=some,
-                    reach=reach,
-                    act=self._act,
-                )
-        moved = [one.id for one, _ in stale if one.is_moved]
+            some = self._owed([pair for pair in pairs if pair[0].is_moved is is_moved], units)
+            if some.terms:
+                counts["shifted"] += planning.shift_owed(self._db, some, reach=reach, act=self._act)
+        moved = [one.id for one, _ in pairs if one.is_moved]
         if moved:
             counts["doubts"] = planning.doubt_moved(self._db, moved, act=self._act)
         return counts
 
-    def _cancel(self, ones: Sequence[Written], rows: Sequence[planning.TermRow]) -> int:
+    def _cancel(
+        self,
+        ones: Sequence[Written],
+        pairs: Sequence[_Pair],
+        units: frozenset[int] | None = None,
+    ) -> int:
         """Cancel what these occasions no longer owe; a cancelled event reaches further."""
         total = 0
         for is_event, reach in ((False, planning.UNTOUCHED), (True, planning.UNSETTLED)):
@@ -217,22 +225,25 @@ class _VersionRun:
             if ids:
                 total += planning.cancel_unowed(
                     self._db,
-                    version_id=self._version.id,
-                    terms=rows,
+                    self._owed(pairs, units),
                     occasion_ids=ids,
                     reach=reach,
                     act=self._act,
                 )
         return total
 
+    def _owed(self, pairs: Sequence[_Pair], units: frozenset[int] | None) -> planning.Owed:
+        terms_of = [row for _, rows in pairs for row in rows]
+        return planning.Owed(version_id=self._version.id, terms=terms_of, units=units)
+
     def _journal(
         self,
-        stale: Sequence[tuple[Written, list[planning.TermRow]]],
+        pairs: Sequence[_Pair],
         gone: Sequence[Written],
         counts: Mapping[str, int],
     ) -> None:
         """One entry for an obligation and run: counts, range of keys, digest of the terms."""
-        ones = sorted([*(one for one, _ in stale), *gone], key=lambda one: one.says.anchor_on)
+        ones = sorted([*(one for one, _ in pairs), *gone], key=lambda one: one.says.anchor_on)
         journal.record(
             self._db,
             act=self._act,
@@ -245,6 +256,6 @@ class _VersionRun:
                 **{name: n for name, n in counts.items() if n},
                 "first": ones[0].says.key,
                 "last": ones[-1].says.key,
-                "digest": self._digest([row for _, rows in stale for row in rows]),
+                "digest": self._digest([row for _, rows in pairs for row in rows]),
             },
         )

@@ -79,10 +79,8 @@ obligation_version = Table(
     Column("definition", Json, nullable=False),
     Column("recorded_at", UTCDateTime, nullable=False),
     Column("superseded_at", UTCDateTime),
-    # The state of the units that its members were worked out from, and what came of it:
-    # only a difference calls for re-planning.
+    # The state of the units that its members were worked out from.
     Column("members_of", String(48)),
-    Column("members_digest", String(64)),
     CheckConstraint(
         "trigger IN ('once', 'every', 'day', 'event', 'after', 'when')", name="trigger"
     ),

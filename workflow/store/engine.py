@@ -165,9 +165,13 @@ def make_engine(
 def affected_rows(db: Connection, statement: UpdateBase) -> int:
     """Execute a statement that writes, and give how many rows it wrote.
 
-    An INSERT … SELECT keeps its count only when asked to.
+    An INSERT … SELECT keeps its count only when asked to, and SQLite's driver counts
+    nothing for a statement that begins with WITH: the database itself is asked then.
     """
-    return db.execute(statement, execution_options={"preserve_rowcount": True}).rowcount
+    count = db.execute(statement, execution_options={"preserve_rowcount": True}).rowcount
+    if count < 0:
+        count = db.exec_driver_sql("SELECT changes()").scalar_one()
+    return count
 
 
 def reading(engine: Engine) -> Engine:

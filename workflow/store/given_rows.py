@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sqlalchemy import Connection, Subquery
+    from sqlalchemy import CTE, ColumnElement, Connection
     from sqlalchemy.types import TypeEngine
 
 
@@ -25,46 +25,38 @@ def given_rows(
     name: str,
     columns: Mapping[str, TypeEngine[Any]],
     rows: Iterable[Sequence[object]],
-) -> Subquery:
-    """A subquery ``name`` with the columns in their order, over the rows given.
+) -> CTE:
+    """A table ``name`` for one statement, with the columns in their order, over the rows given.
 
     Values may be None, bool, int, text, days and instants; a row has a value
-    for each column. On PostgreSQL the rows are read once and kept
-    (``MATERIALIZED``), so that the planner never re-parses them.
+    for each column. The rows are read once and kept (``MATERIALIZED``):
+    otherwise the text would be taken apart anew for every row of a join.
     """
     payload = json.dumps([[_plain(value) for value in row] for row in rows], ensure_ascii=False)
+    values: list[ColumnElement[Any]]
+    text = bindparam(None, payload, Text)
     if db.dialect.name == "postgresql":
-        element = func.jsonb_array_elements(cast(bindparam(None, payload, Text), JSONB))
-        source = element.table_valued("value", name=f"{name}_given")
-        text_of = [source.c.value.op("->>")(index) for index in range(len(columns))]
-        return (
-            select(
-                *(
-                    cast(text, kind).label(label)
-                    for text, (label, kind) in zip(text_of, columns.items(), strict=True)
-                )
-            )
-            .select_from(source)
-            .cte(f"{name}_rows")
-            .prefix_with("MATERIALIZED")
-            .select()
-            .subquery(name)
+        source = func.jsonb_array_elements(cast(text, JSONB)).table_valued(
+            "value", name=f"{name}_given"
         )
-    source = func.json_each(bindparam(None, payload, Text)).table_valued(
-        column("value", JSON), name=f"{name}_given"
-    )
-    return (
-        select(
-            *(
-                func.json_extract(
-                    literal_column(f"{name}_given.value"), f"$[{index}]", type_=kind
-                ).label(label)
-                for index, (label, kind) in enumerate(columns.items())
-            )
-        )
-        .select_from(source)
-        .subquery(name)
-    )
+        values = [
+            cast(source.c.value.op("->>")(index), kind)
+            for index, kind in enumerate(columns.values())
+        ]
+    else:
+        source = func.json_each(text).table_valued(column("value", JSON), name=f"{name}_given")
+        element: ColumnElement[Any] = literal_column(f"{name}_given.value")
+        values = [
+            func.json_extract(element, f"$[{index}]", type_=kind)
+            for index, kind in enumerate(columns.values())
+        ]
+    labelled = (value.label(label) for label, value in zip(columns, values, strict=True))
+    return select(*labelled).select_from(source).cte(name).prefix_with("MATERIALIZED")
+
+
+def as_json(db: Connection, text: ColumnElement[str]) -> ColumnElement[Any]:
+    """A text of given rows that was written as JSON, as the value of a JSON column."""
+    return cast(text, JSONB) if db.dialect.name == "postgresql" else text
 
 
 def _plain(value: object) -> object:

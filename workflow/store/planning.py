@@ -7,6 +7,8 @@ the dated row of each change, from the same condition.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import (
@@ -16,6 +18,7 @@ from sqlalchemy import (
     String,
     and_,
     case,
+    delete,
     func,
     insert,
     literal,
@@ -33,10 +36,10 @@ from workflow.store.tasks import task, write_changes
 from workflow.store.units import member
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, Subquery
+    from sqlalchemy import CTE, ColumnElement, Connection, Select
     from sqlalchemy.types import TypeEngine
 
     from workflow.domain.acts import Act
@@ -65,53 +68,73 @@ UNTOUCHED: Final = and_(task.c.state == "open", not_(task.c.is_touched))
 UNSETTLED: Final = task.c.state.in_(["open", "returned", "suspended", "submitted", "in_review"])
 
 
-def replace_members(
-    db: Connection, version_id: int, rows: Iterable[tuple[int, str, object, object, object]]
+#: A member as it is written: (unit, calendar, from, until, counts from).
+MemberRow = tuple[int, str, date, date, date]
+_MEMBERS: Final[Mapping[str, TypeEngine[Any]]] = {
+    "unit_id": Integer(),
+    "calendar": String(),
+    "from_on": Date(),
+    "until_on": Date(),
+    "counts_from": Date(),
+}
+
+
+def members_of(db: Connection, version_id: int) -> set[MemberRow]:
+    """The members of a version as they are written."""
+    columns = (member.c[name] for name in _MEMBERS)
+    rows = db.execute(select(*columns).where(member.c.version_id == version_id))
+    return {tuple(row) for row in rows}
+
+
+def rewrite_members(
+    db: Connection, version_id: int, *, units: Iterable[int], rows: Iterable[MemberRow]
 ) -> None:
-    """Make the members of a version exactly these: (unit, calendar, from, until, counts from)."""
-    db.execute(member.delete().where(member.c.version_id == version_id))
-    given = given_rows(
-        db,
-        "members",
-        {
-            "unit_id": Integer(),
-            "calendar": String(),
-            "from_on": Date(),
-            "until_on": Date(),
-            "counts_from": Date(),
-        },
-        rows,
-    )
+    """Make the members of a version among these units exactly the rows given."""
     db.execute(
-        insert(member).from_select(
-            ["version_id", *given.c.keys()], select(literal(version_id), *given.c)
+        delete(member).where(
+            member.c.version_id == version_id, member.c.unit_id.in_(_ids(db, "of", units))
         )
     )
+    given = given_rows(db, "members", _MEMBERS, rows)
+    db.execute(
+        insert(member).from_select(["version_id", *_MEMBERS], select(literal(version_id), *given.c))
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """What a statement is about: a version's occasions on their terms, for some units or all.
+
+    ``units`` None means every member.
+    """
+
+    version_id: int
+    terms: Sequence[TermRow]
+    units: Collection[int] | None = None
 
 
 def plan_missing(
-    db: Connection, *, version: tuple[int, int, int], terms: Sequence[TermRow], at: datetime
+    db: Connection, owed: Owed, *, agreement_id: int, obligation_id: int, at: datetime
 ) -> int:
-    """Create what is owed on these terms and not there yet; give how many.
+    """Create what is owed and not there yet; give how many.
 
-    ``version`` is (agreement, obligation, version). Safe to repeat: a task is
-    known by its occasion and unit, whatever has become of it since.
+    Safe to repeat: a task is known by its occasion and unit, whatever has
+    become of it since.
     """
-    agreement_id, obligation_id, version_id = version
-    given = given_rows(db, "terms", TERMS, terms)
+    given = _owed(db, owed)
     is_there = (
         select(literal(1))
         .select_from(task)
-        .where(task.c.occasion_id == given.c.occasion_id, task.c.unit_id == member.c.unit_id)
+        .where(task.c.occasion_id == given.c.occasion_id, task.c.unit_id == given.c.unit_id)
         .exists()
     )
     columns = {
         "agreement_id": literal(agreement_id),
         "obligation_id": literal(obligation_id),
-        "version_id": literal(version_id),
+        "version_id": literal(owed.version_id),
         "occasion_id": given.c.occasion_id,
-        "unit_id": member.c.unit_id,
-        "answerable_id": member.c.unit_id,
+        "unit_id": given.c.unit_id,
+        "answerable_id": given.c.unit_id,
         "state": literal("open"),
         "opens_on": given.c.opens_on,
         "first_due_on": given.c.due_on,
@@ -127,26 +150,19 @@ def plan_missing(
     }
     rows = (
         select(*(value.label(name) for name, value in columns.items()))
-        .select_from(given.join(member, _owes(version_id, given)))
+        .select_from(given)
         .where(not_(is_there))
     )
     return affected_rows(db, insert(task).from_select(list(columns), rows))
 
 
-def shift_owed(
-    db: Connection,
-    *,
-    version_id: int,
-    terms: Sequence[TermRow],
-    reach: ColumnElement[bool],
-    act: Act,
-) -> int:
+def shift_owed(db: Connection, owed: Owed, *, reach: ColumnElement[bool], act: Act) -> int:
     """Give the tasks in reach their due days by the present terms; give how many moved.
 
     An extension outlives the change where it is later; a submission made in
     time is never made late.
     """
-    given = given_rows(db, "terms", TERMS, terms)
+    given = _owed(db, owed)
     is_extended = task.c.due_on > func.coalesce(task.c.late_notice_on, task.c.original_due_on)
     handed_in_on = func.coalesce(task.c.done_on, task.c.submitted_on)
     due_on = case(
@@ -167,13 +183,12 @@ def shift_owed(
     differs = or_(
         *(task.c[name].is_distinct_from(value) for name, value in after.items()),
         task.c.opens_on != given.c.opens_on,
-        task.c.version_id != version_id,
+        task.c.version_id != owed.version_id,
     )
     moved = and_(
         reach,
         task.c.occasion_id == given.c.occasion_id,
-        task.c.unit_id == member.c.unit_id,
-        _owes(version_id, given),
+        task.c.unit_id == given.c.unit_id,
         differs,
     )
     write_changes(db, "replan", moved, act=act, after=after)
@@ -185,7 +200,7 @@ def shift_owed(
             **after,
             opens_on=given.c.opens_on,
             is_history=given.c.is_history,
-            version_id=version_id,
+            version_id=owed.version_id,
             changed_at=act.at,
         ),
     )
@@ -193,23 +208,23 @@ def shift_owed(
 
 def cancel_unowed(
     db: Connection,
+    owed: Owed,
     *,
-    version_id: int,
-    terms: Sequence[TermRow],
     occasion_ids: Sequence[int],
     reach: ColumnElement[bool],
     act: Act,
 ) -> int:
-    """Cancel the tasks in reach of these occasions that are owed on none of the terms."""
-    given = given_rows(db, "terms", TERMS, terms)
-    of = given_rows(db, "of", {"occasion_id": Integer()}, ((one,) for one in occasion_ids))
+    """Cancel the tasks in reach of these occasions and units that are no longer owed."""
+    given = _owed(db, owed)
     still_owed = (
         select(literal(1))
-        .select_from(given.join(member, _owes(version_id, given)))
-        .where(given.c.occasion_id == task.c.occasion_id, member.c.unit_id == task.c.unit_id)
+        .select_from(given)
+        .where(given.c.occasion_id == task.c.occasion_id, given.c.unit_id == task.c.unit_id)
         .exists()
     )
-    gone = and_(reach, task.c.occasion_id.in_(select(of.c.occasion_id)), not_(still_owed))
+    gone = and_(reach, task.c.occasion_id.in_(_ids(db, "of", occasion_ids)), not_(still_owed))
+    if owed.units is not None:
+        gone = and_(gone, task.c.unit_id.in_(_ids(db, "among", owed.units)))
     write_changes(db, "cancel", gone, act=act, state=literal("cancelled"))
     return affected_rows(
         db,
@@ -224,15 +239,14 @@ def cancel_unowed(
     )
 
 
-def reinstate_owed(db: Connection, *, version_id: int, terms: Sequence[TermRow], act: Act) -> int:
+def reinstate_owed(db: Connection, owed: Owed, *, act: Act) -> int:
     """Bring back what this planner cancelled and what the terms owe again."""
-    given = given_rows(db, "terms", TERMS, terms)
+    given = _owed(db, owed)
     back = and_(
         task.c.state == "cancelled",
         task.c.cancel_cause == "unowed",
         task.c.occasion_id == given.c.occasion_id,
-        task.c.unit_id == member.c.unit_id,
-        _owes(version_id, given),
+        task.c.unit_id == given.c.unit_id,
     )
     state = func.coalesce(task.c.state_before, "open")
     write_changes(db, "reinstate", back, act=act, state=state)
@@ -244,33 +258,47 @@ def reinstate_owed(db: Connection, *, version_id: int, terms: Sequence[TermRow],
     )
 
 
-def _owes(version_id: int, given: Subquery) -> ColumnElement[bool]:
-    """A member on the later day, and on the earlier one by itself or through predecessors."""
+def _owed(db: Connection, owed: Owed) -> CTE:
+    """The terms with the units that owe on them, worked out once for the statement.
+
+    A unit owes that is a member on the later day, and on the earlier one by
+    itself or through what it replaced.
+    """
+    given = given_rows(db, "terms", TERMS, owed.terms)
     other = member.alias("other")
     was_member_then = (
         select(literal(1))
         .select_from(other)
         .where(
-            other.c.version_id == version_id,
+            other.c.version_id == owed.version_id,
             other.c.unit_id == member.c.unit_id,
             other.c.counts_from <= given.c.earlier_on,
             other.c.until_on > given.c.earlier_on,
         )
         .exists()
     )
-    return and_(
-        member.c.version_id == version_id,
-        member.c.calendar == given.c.calendar,
-        member.c.from_on <= given.c.later_on,
-        member.c.until_on > given.c.later_on,
-        or_(member.c.counts_from <= given.c.earlier_on, was_member_then),
-        or_(given.c.only_unit_id.is_(None), given.c.only_unit_id == member.c.unit_id),
+    query = (
+        select(member.c.unit_id, *given.c)
+        .select_from(given.join(member, member.c.calendar == given.c.calendar))
+        .where(
+            member.c.version_id == owed.version_id,
+            member.c.from_on <= given.c.later_on,
+            member.c.until_on > given.c.later_on,
+            or_(member.c.counts_from <= given.c.earlier_on, was_member_then),
+            or_(given.c.only_unit_id.is_(None), given.c.only_unit_id == member.c.unit_id),
+        )
     )
+    if owed.units is not None:
+        query = query.where(member.c.unit_id.in_(_ids(db, "units", owed.units)))
+    return query.cte("owed").prefix_with("MATERIALIZED")
+
+
+def _ids(db: Connection, name: str, ids: Iterable[int]) -> Select[int]:
+    return select(given_rows(db, name, {"id": Integer()}, ((one,) for one in ids)).c.id)
 
 
 def doubt_moved(db: Connection, occasion_ids: Sequence[int], *, act: Act) -> int:
     """Open a doubt on each accepted task of moved occasions; its dates stay as they are."""
-    of = given_rows(db, "of", {"occasion_id": Integer()}, ((one,) for one in occasion_ids))
     is_open = (
         select(literal(1))
         .select_from(doubt)
@@ -285,7 +313,7 @@ def doubt_moved(db: Connection, occasion_ids: Sequence[int], *, act: Act) -> int
         literal(act.at, doubt.c.raised_at.type),
     ).where(
         task.c.state == "accepted",
-        task.c.occasion_id.in_(select(of.c.occasion_id)),
+        task.c.occasion_id.in_(_ids(db, "of", occasion_ids)),
         not_(is_open),
     )
     columns = ["task_id", "kind", "reason", "raised_by", "raised_at"]

@@ -742,7 +742,6 @@ def upgrade() -> None:
         sa.Column("recorded_at", UTCDateTime(), nullable=False),
         sa.Column("superseded_at", UTCDateTime(), nullable=True),
         sa.Column("members_of", sa.String(length=48), nullable=True),
-        sa.Column("members_digest", sa.String(length=64), nullable=True),
         sa.CheckConstraint(
             "trigger IN ('once', 'every', 'day', 'event', 'after', 'when')",
             name=op.f("ck_obligation_version_trigger"),
