@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -10,13 +13,25 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    Row,
+    Select,
     String,
     Table,
     UniqueConstraint,
+    func,
+    select,
     text,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 
 from workflow.store.engine import BigId, Json, UTCDateTime, metadata
+from workflow.store.given_rows import given_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy import Connection
 
 evidence_file = Table(
     "evidence_file",
@@ -133,3 +148,34 @@ Index(
     postgresql_where=text("settled_at IS NULL AND item_id IS NOT NULL"),
 )
 Index("ix_doubt_task", doubt.c.task_id)
+
+
+def items_held(db: Connection, task_ids: Iterable[int]) -> list[Row[Any]]:
+    """The items of these tasks that were not removed, in the order in which they were added."""
+    query = select(evidence_item).where(
+        evidence_item.c.task_id.in_(among(db, task_ids)), evidence_item.c.removed_at.is_(None)
+    )
+    return list(db.execute(query.order_by(evidence_item.c.added_at, evidence_item.c.id)))
+
+
+def latest_verdicts(db: Connection, item_ids: Iterable[int]) -> dict[int, Row[Any]]:
+    """The latest verdict on each of these items, by item."""
+    latest = (
+        select(func.max(evidence_verdict.c.id))
+        .where(evidence_verdict.c.item_id.in_(among(db, item_ids)))
+        .group_by(evidence_verdict.c.item_id)
+    )
+    query = select(evidence_verdict).where(evidence_verdict.c.id.in_(latest))
+    return {row.item_id: row for row in db.execute(query)}
+
+
+def remember_file(db: Connection, sha256: str, *, size: int, at: datetime) -> None:
+    """Note that a file is stored; the second time changes nothing."""
+    insert = postgresql.insert if db.dialect.name == "postgresql" else sqlite.insert
+    row = insert(evidence_file).values(sha256=sha256, size=size, stored_at=at)
+    db.execute(row.on_conflict_do_nothing())
+
+
+def among(db: Connection, ids: Iterable[int]) -> Select[tuple[int]]:
+    """These ids as a query of one parameter, whatever their number."""
+    return select(given_rows(db, "ids", {"id": BigInteger()}, [(one,) for one in set(ids)]).c.id)

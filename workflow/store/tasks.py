@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    Row,
     String,
     Table,
     UniqueConstraint,
@@ -29,12 +31,14 @@ from sqlalchemy import (
 )
 
 from workflow.store.engine import BigId, UTCDateTime, affected_rows, metadata
+from workflow.store.given_rows import given_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy.types import TypeEngine
 
     from workflow.domain.acts import Act
 
@@ -204,3 +208,75 @@ def cancel_due_from(db: Connection, agreement_id: int, on: date, *, act: Act) ->
             changed_at=act.at,
         ),
     )
+
+
+#: A change of one task as ``change_tasks`` takes it: its columns, in their order.
+_CHANGE: Final[Mapping[str, TypeEngine[Any]]] = {
+    "task_id": BigInteger(),
+    "act": String(),
+    "state_from": String(),
+    "state": String(),
+    "state_before": String(),
+    "cancel_cause": String(),
+    "due_on_from": Date(),
+    **{column: task.c[column].type for column in _CARRIED},
+}
+_DATED: Final = ("task_id", "act", "state_from", "state", "due_on_from", *_CARRIED)
+
+
+def locked_tasks(db: Connection, ids: Iterable[int]) -> list[Row[Any]]:
+    """These tasks by id, locked until the transaction ends; what does not exist is left out.
+
+    Locked in the order of their ids, so that two who take several wait in line.
+    """
+    given = given_rows(db, "taken", {"id": BigInteger()}, [(one,) for one in sorted(set(ids))])
+    query = select(task).where(task.c.id.in_(select(given.c.id))).order_by(task.c.id)
+    return list(db.execute(query.with_for_update()))
+
+
+def change_tasks(db: Connection, changes: Sequence[Mapping[str, object]], *, act: Act) -> int:
+    """Change tasks one by one in two statements, and give how many were as expected.
+
+    Each change holds ``task_id``, ``act``, ``state_from``, ``state``,
+    ``state_before``, ``cancel_cause`` and the whole cache as it is afterwards. A
+    task that is no longer in ``state_from`` stays as it is: then the caller must
+    not keep this transaction.
+    """
+    rows = [tuple(change[column] for column in _CHANGE) for change in changes]
+    given = given_rows(db, "changes", _CHANGE, rows)
+    dated = select(
+        literal(act.at, task_change.c.at.type),
+        literal(act.by),
+        *(given.c[column] for column in _DATED),
+    )
+    db.execute(insert(task_change).from_select(["at", "by", *_DATED], dated))
+    columns = ("state", "state_before", "cancel_cause", *_CARRIED)
+    changed = (
+        update(task)
+        .where(task.c.id == given.c.task_id, task.c.state == given.c.state_from)
+        .values(
+            changed_at=act.at, is_touched=True, **{column: given.c[column] for column in columns}
+        )
+    )
+    return affected_rows(db, changed)
+
+
+def touch_task(db: Connection, task_id: int) -> None:
+    """Note that somebody has begun on a task: rules leave it alone from now on."""
+    db.execute(
+        update(task)
+        .where(task.c.id == task_id, task.c.is_touched.is_(False))
+        .values(is_touched=True)
+    )
+
+
+def states_of(db: Connection, task_id: int) -> list[str]:
+    """Every state that a task has been in, in order; the last is the present one."""
+    changes = select(task_change.c.state).where(task_change.c.task_id == task_id)
+    return ["open", *db.scalars(changes.order_by(task_change.c.id))]
+
+
+def latest_change(db: Connection, task_id: int) -> Row[Any] | None:
+    """The last dated row of a task; None where nothing has changed since it was planned."""
+    changes = select(task_change).where(task_change.c.task_id == task_id)
+    return db.execute(changes.order_by(task_change.c.id.desc()).limit(1)).one_or_none()

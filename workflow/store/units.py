@@ -32,7 +32,7 @@ from workflow.store.engine import Json, UTCDateTime, metadata
 from workflow.store.journal import journal_entry
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from sqlalchemy import Connection
@@ -131,6 +131,17 @@ def roster(db: Connection) -> Roster:
         (_unit_from(row, facts.get(row.id, ())) for row in rows),
         {key: frozenset(before) for key, before in replaced.items()},
     )
+
+
+def units_by_id(db: Connection, ids: Iterable[int]) -> dict[int, Unit]:
+    """These units with their whole history, by id."""
+    among = sorted(set(ids))
+    facts: dict[int, list[Row[Any]]] = {}
+    query = select(unit_fact).where(unit_fact.c.unit_id.in_(among))
+    for fact in db.execute(query.order_by(unit_fact.c.unit_id, unit_fact.c.from_on)):
+        facts.setdefault(fact.unit_id, []).append(fact)
+    rows = db.execute(select(unit).where(unit.c.id.in_(among)))
+    return {row.id: _unit_from(row, facts.get(row.id, ())) for row in rows}
 
 
 def _unit_from(row: Row[Any], facts: Sequence[Row[Any]]) -> Unit:

@@ -1,0 +1,185 @@
+"""What the evidence of tasks amounts to: items as values, quotas, progress, the instant done.
+
+Knows how stored items and units become what ``domain.evidence`` and
+``domain.timeliness`` judge. Refuses to judge any file and to change anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import select
+
+from workflow.domain import evidence, timeliness
+from workflow.domain.agreement import Quota, requirements_of
+from workflow.domain.evidence import Item, Outcome, Progress, Shortfall
+from workflow.store.evidence import items_held
+from workflow.store.occasions import occasion
+from workflow.store.tasks import task
+from workflow.store.units import units_by_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy import Connection, Row
+
+    from workflow.domain.units import Unit
+    from workflow.moves import Taken
+
+#: The requirement of what is attached for a reviewer where the obligation asks for no proof.
+FREE: Final = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """The items of one task beside what the unit owes by its quotas."""
+
+    taken: Taken
+    rows: tuple[Row[Any], ...]
+    items: tuple[Item, ...]
+    quotas: Mapping[str, int]
+
+    def shortfalls(self) -> tuple[Shortfall, ...]:
+        """What is missing. Raises ``Refusal("evidence.quota_unknown")``."""
+        return evidence.shortfalls(self.taken.says.proof, self.items, quotas=self.quotas)
+
+    def progress(self) -> Progress:
+        """How far the proof is. Raises ``Refusal("evidence.quota_unknown")``."""
+        return evidence.progress(self.taken.says.proof, self.items, quotas=self.quotas)
+
+    def is_proved(self) -> bool:
+        """Whether every item passed and nothing is missing; never where no proof is asked for.
+
+        Raises ``Refusal("evidence.quota_unknown")``.
+        """
+        return (
+            self.taken.says.proof is not None
+            and all(item.outcome is Outcome.PASSED for item in self.items)
+            and not self.shortfalls()
+        )
+
+    def proved_at(self) -> datetime | None:
+        """When the last item needed was added. Raises ``Refusal("evidence.quota_unknown")``."""
+        return evidence.proved_at(self.taken.says.proof, self.items, quotas=self.quotas)
+
+    def as_confirmed(self) -> Held:
+        """The same as a person sees it who confirms: what the checks left undecided has passed."""
+        items = tuple(
+            replace(item, outcome=Outcome.PASSED) if item.outcome is Outcome.UNDECIDED else item
+            for item in self.items
+        )
+        return replace(self, items=items)
+
+    def done_at(self, counted_at: datetime) -> datetime:
+        """The instant at which the submission says that the duty was done.
+
+        Raises ``Refusal("evidence.quota_unknown")``.
+        """
+        says = self.taken.says
+        needed = evidence.earliest_sufficient(says.proof, self.items, quotas=self.quotas)
+        performed = [
+            item.performed_at
+            for item in self.items
+            if item.id in (needed or ()) and item.performed_at is not None
+        ]
+        return timeliness.done_at(
+            judged_by=says.judged_by, submitted_at=counted_at, performed=performed
+        )
+
+
+def held_by(db: Connection, taken: Iterable[Taken]) -> dict[int, Held]:
+    """What each of these tasks holds, by task."""
+    all_taken = list(taken)
+    rows: dict[int, list[Row[Any]]] = {one.id: [] for one in all_taken}
+    for row in items_held(db, rows):
+        rows[row.task_id].append(row)
+    quotas = _quotas(db, [one for one in all_taken if _titles(one)])
+    return {
+        one.id: Held(
+            taken=one,
+            rows=tuple(rows[one.id]),
+            items=tuple(_item(row, one) for row in rows[one.id]),
+            quotas=quotas.get(one.id, {}),
+        )
+        for one in all_taken
+    }
+
+
+def quota_of(unit: Unit, title: str, *, on: date) -> int | None:
+    """The copies that a unit owes on a day; before it opened, those of its first day."""
+    return unit.quota_on(title, max(on, unit.life.from_on))
+
+
+def _item(row: Row[Any], taken: Taken) -> Item:
+    performed_at = None
+    if row.performed_on is not None:
+        performed_at = timeliness.first_instant(row.performed_on, taken.zone)
+    return Item(
+        id=row.id,
+        requirement=row.requirement,
+        identity=row.identity or f"item:{row.id}",
+        added_at=row.added_at,
+        outcome=None if row.outcome is None else Outcome(row.outcome),
+        quantity=1 if row.quantity is None else row.quantity,
+        performed_at=performed_at,
+    )
+
+
+def _titles(taken: Taken) -> set[str]:
+    """The titles whose quota decides how much a task asks for."""
+    return {
+        leaf.quantity.title
+        for leaf in requirements_of(taken.says.proof)
+        if isinstance(leaf.quantity, Quota)
+    }
+
+
+def _quotas(db: Connection, taken: Sequence[Taken]) -> dict[int, dict[str, int]]:
+    """The quotas of these tasks by title: the unit's own, and those merged into the task.
+
+    A successor's own quota of its first day is the sum of what it replaced: it
+    counts only where nothing was merged, or where the unit was there before.
+    """
+    if not taken:
+        return {}
+    merged = _merged_into(db, [one.id for one in taken])
+    sources = {one.id: [one.row.unit_id, *merged.get(one.id, ())] for one in taken}
+    units = units_by_id(db, {unit_id for some in sources.values() for unit_id in some})
+    days = _anchor_days(db, {one.row.occasion_id for one in taken})
+    found: dict[int, dict[str, int]] = {}
+    for one in taken:
+        on = days[one.row.occasion_id]
+        own, *others = (units[unit_id] for unit_id in sources[one.id])
+        for title in _titles(one):
+            amounts = [other.quota_on(title, on) for other in (own, *others)]
+            known = [amount for amount in amounts if amount is not None]
+            if not known and (first := quota_of(own, title, on=on)) is not None:
+                known = [first]
+            if known:
+                found.setdefault(one.id, {})[title] = sum(known)
+    return found
+
+
+def _merged_into(db: Connection, task_ids: Sequence[int]) -> dict[int, list[int]]:
+    """The units of the tasks that were merged into these, by task, however often they merged."""
+    found: dict[int, list[int]] = {}
+    root = {task_id: task_id for task_id in task_ids}
+    while root:
+        query = select(task.c.id, task.c.unit_id, task.c.merged_into_id).where(
+            task.c.merged_into_id.in_(sorted(root))
+        )
+        below = {}
+        for row in db.execute(query.order_by(task.c.id)):
+            below[row.id] = root[row.merged_into_id]
+            found.setdefault(root[row.merged_into_id], []).append(row.unit_id)
+        root = below
+    return found
+
+
+def _anchor_days(db: Connection, occasion_ids: Iterable[int]) -> dict[int, date]:
+    query = select(occasion.c.id, occasion.c.anchor_on).where(
+        occasion.c.id.in_(sorted(set(occasion_ids)))
+    )
+    return {row.id: row.anchor_on for row in db.execute(query)}
