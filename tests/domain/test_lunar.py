@@ -132,7 +132,7 @@ def test_a_leap_month_comes_after_the_month_it_repeats() -> None:
 )
 def test_a_lunar_day_that_is_not_is_refused(
     lunar_date: tuple[int, int, int],
-    is_leap: bool,  # noqa: FBT001 - a column of the table above
+    is_leap: bool,
     code: str,
 ) -> None:
     with pytest.raises(Refusal) as refused:

@@ -10,7 +10,12 @@ from hypothesis import strategies as st
 
 from workflow.domain.agreement import Roll
 from workflow.domain.errors import Refusal
-from workflow.domain.working_days import RollReason, WorkingCalendar
+from workflow.domain.working_days import (
+    EVERY_CALENDAR,
+    DayChange,
+    RollReason,
+    WorkingCalendar,
+)
 
 ONE_DAY = timedelta(days=1)
 
@@ -73,7 +78,7 @@ def calendars(draw: st.DrawFn) -> WorkingCalendar:
         (date(2024, 6, 16), False),
     ],
 )
-def test_the_truth_table(day: date, is_working: bool) -> None:  # noqa: FBT001 - a column of a table
+def test_the_truth_table(day: date, is_working: bool) -> None:
     assert OFFICE.is_working(day) is is_working
 
 
@@ -105,6 +110,62 @@ def test_a_week_has_a_working_day() -> None:
 def test_names_take_no_part_in_comparing() -> None:
     assert WorkingCalendar(name="a", names={date(2024, 1, 1): "x"}) == WorkingCalendar(name="a")
     assert len({WorkingCalendar(name="a", names={}), WorkingCalendar(name="a")}) == 1
+
+
+# --- changes -----------------------------------------------------------------
+
+SWAP_OFF = DayChange(calendar="office", day_on=date(2026, 6, 1), is_off=True, name="Nghỉ bù")
+SWAP_WORKED = DayChange(calendar="office", day_on=date(2026, 6, 6), is_off=False)
+
+
+def test_a_swap_changes_its_calendar_alone() -> None:
+    changed = OFFICE.changed([SWAP_OFF, SWAP_WORKED])
+    assert not changed.is_working(date(2026, 6, 1))
+    assert changed.is_working(date(2026, 6, 6))
+    assert changed.rolled(date(2026, 6, 1), Roll.FOLLOWING).reasons[0].facts["name"] == "Nghỉ bù"
+    six_day = WorkingCalendar(name="six_day", weekend=frozenset({6}))
+    assert six_day.changed([SWAP_OFF, SWAP_WORKED]) == six_day
+
+
+def test_a_change_holds_against_what_the_calendar_has_by_itself() -> None:
+    worked = DayChange(calendar="office", day_on=date(2026, 2, 17), is_off=False)
+    off = DayChange(calendar="office", day_on=date(2026, 8, 22), is_off=True)
+    changed = OFFICE.changed([worked, off])
+    assert changed.is_working(date(2026, 2, 17))
+    assert not changed.is_working(date(2026, 8, 22))
+
+
+def test_its_own_change_holds_against_one_of_every_calendar() -> None:
+    own = DayChange(calendar="office", day_on=date(2026, 6, 1), is_off=False)
+    everyones = DayChange(calendar=EVERY_CALENDAR, day_on=date(2026, 6, 1), is_off=True)
+    for changes in ([own, everyones], [everyones, own]):
+        assert OFFICE.changed(changes).is_working(date(2026, 6, 1))
+    assert not OFFICE.changed([everyones]).is_working(date(2026, 6, 1))
+
+
+changes = st.lists(
+    st.builds(
+        DayChange,
+        calendar=st.sampled_from(("drawn", EVERY_CALENDAR, "other")),
+        day_on=st.dates(date(2024, 1, 1), date(2024, 1, 10)),
+        is_off=st.booleans(),
+    ),
+    max_size=12,
+)
+
+
+@given(calendar=calendars(), changes=changes)
+def test_changing_twice_changes_nothing_more(
+    calendar: WorkingCalendar, changes: list[DayChange]
+) -> None:
+    once = calendar.changed(changes)
+    assert once.changed(changes) == once
+    touched = {change.day_on for change in changes if change.calendar != "other"}
+    for one in run_of(date(2023, 12, 30), date(2024, 1, 12)) - touched:
+        assert once.is_working(one) == calendar.is_working(one)
+    last = {change.day_on: change for change in changes if change.calendar == "drawn"}
+    for one, change in last.items():
+        assert once.is_working(one) is not change.is_off
 
 
 # --- counting ----------------------------------------------------------------

@@ -14,7 +14,7 @@ from workflow.domain.agreement import Roll
 from workflow.domain.errors import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 _DAY: Final = timedelta(days=1)
 _WEEK: Final = frozenset(range(7))
@@ -35,6 +35,20 @@ class Rolled:
 
     day: date
     reasons: tuple[RollReason, ...] = ()
+
+
+#: A change of this calendar concerns every calendar.
+EVERY_CALENDAR: Final = "*"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayChange:
+    """A day that a calendar has off, or works, against what it would have by itself."""
+
+    calendar: str
+    day_on: date
+    is_off: bool
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +81,27 @@ class WorkingCalendar:
         if day in self.extra_working:
             return True
         return day.weekday() not in self.weekend and day not in self.days_off
+
+    def changed(self, changes: Iterable[DayChange]) -> WorkingCalendar:
+        """The calendar with the changes that concern it; of two on one day the last holds.
+
+        A change of this very calendar holds against one of every calendar. Other
+        calendars' changes are passed over.
+        """
+        concerning = {EVERY_CALENDAR: dict[date, DayChange](), self.name: dict[date, DayChange]()}
+        for change in changes:
+            if change.calendar in concerning:
+                concerning[change.calendar][change.day_on] = change
+        by_day = concerning[EVERY_CALENDAR] | concerning[self.name]
+        off = {day for day, change in by_day.items() if change.is_off}
+        worked = by_day.keys() - off
+        return WorkingCalendar(
+            name=self.name,
+            weekend=self.weekend,
+            days_off=(self.days_off - worked) | off,
+            extra_working=(self.extra_working - off) | worked,
+            names={**self.names, **{day: by_day[day].name for day in by_day}},
+        )
 
     def add(self, day: date, working_days: int) -> date:
         """The day that lies a number of working days after a day, or before it if negative.
