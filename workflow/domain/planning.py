@@ -96,7 +96,14 @@ def foreseen(
         )
 
 
-def of_event(key: str, happens_on: date, *, judged_on: date, caused_on: date | None) -> Occasion:
+def of_event(
+    key: str,
+    happens_on: date,
+    *,
+    judged_on: date,
+    caused_on: date | None,
+    only_unit: str | None = None,
+) -> Occasion:
     """The occasion that a meeting or request makes: its period is its own day."""
     return Occasion(
         key=key,
@@ -105,6 +112,7 @@ def of_event(key: str, happens_on: date, *, judged_on: date, caused_on: date | N
         judged_on=judged_on,
         from_on=happens_on,
         until_on=happens_on + timedelta(days=1),
+        only_unit=only_unit,
         caused_on=caused_on,
     )
 

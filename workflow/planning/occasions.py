@@ -164,10 +164,11 @@ def _from_events(
             row.happens_on,
             judged_on=judged_on,
             caused_on=agreement.day_of(row.changed_at),
+            only_unit=row.addressed_key,
         )
         yield _Desired(
             version=version,
-            says=replace(says, only_unit=row.addressed_key),
+            says=says,
             only_unit_id=row.addressed_id,
             event_id=row.id,
             caused_at=row.changed_at,
