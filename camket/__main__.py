@@ -58,25 +58,43 @@ camket: Final = Camket(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and give its exit code; a refusal is said on standard error."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    code = 0
     with listening_to(given):
         try:
             with camket.make_context("camket", given) as context:
                 camket.invoke(context)
         except click.exceptions.Exit as ended:
-            return ended.exit_code
+            code = ended.exit_code
         except (click.Abort, KeyboardInterrupt):
-            return INTERRUPTED
+            code = INTERRUPTED
         except click.exceptions.NoArgsIsHelpError as bare:
             click.echo(bare.format_message(), err=True)
-            return WRONG_INPUT
-        except click.ClickException as mistake:
-            return _refuse(refusal_of(mistake))
-        except Refusal as refusal:
-            return _refuse(refusal)
+            code = WRONG_INPUT
         except BrokenPipeError:
             # Who reads (head, less) has seen enough, and nothing more can be said to them.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
+        except Exception as fault:
+            refusal = _behind(fault)
+            if refusal is None:
+                raise
+            code = _refuse(refusal)
+    return code
+
+
+def _behind(fault: Exception) -> Refusal | None:
+    """What a user can be told about a fault; None where it is one of ours."""
+    if isinstance(fault, Refusal):
+        return fault
+    if isinstance(fault, click.ClickException):
+        return refusal_of(fault)
+    if isinstance(fault, OSError):
+        file, detail = fault.filename or "", fault.strerror or str(fault)
+        return Refusal("command.file", file=file, detail=detail)
+    # A verb that has not imported SQLAlchemy cannot have met its faults.
+    faults = sys.modules.get("sqlalchemy.exc")
+    if faults is not None and isinstance(fault, faults.OperationalError):
+        return Refusal("database.unable", detail=str(fault.orig).strip())
+    return None
 
 
 def _refuse(refusal: Refusal) -> int:

@@ -14,7 +14,17 @@ from tests.sources import ROOT, Module, modules
 
 # What the use cases stand on; every other module or package in workflow is a use case.
 FLOORS_BELOW = {"domain", "store", "intake", "evidence", "wording"}
-SUPPORT = {"access", "calendars", "catalogue", "files", "i18n", "journal", "labels", "moves", "settings"}
+SUPPORT = {
+    "access",
+    "calendars",
+    "catalogue",
+    "files",
+    "i18n",
+    "journal",
+    "labels",
+    "moves",
+    "settings",
+}
 BUCKETS = {"utils", "util", "helpers", "helper", "common", "manager", "services", "models", "misc"}
 LONGEST = 400
 

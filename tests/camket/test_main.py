@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import sqlite3
 import subprocess
 import sys
 
 import click
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from camket import __main__ as command
 from camket.__main__ import main
@@ -15,23 +18,27 @@ from tests.sources import ROOT
 from workflow.domain.errors import Refusal
 from workflow.i18n import N_
 
+FAULTS: dict[str, BaseException] = {
+    "abort": click.Abort(),
+    "interrupt": KeyboardInterrupt(),
+    "refuse": Refusal("settings.file_missing", file="x.toml"),
+    "pipe": BrokenPipeError(),
+    "disk": OSError(errno.ENOSPC, "No space left on device", "evidence/ab"),
+    "database": OperationalError("SELECT 1", {}, sqlite3.OperationalError("database is locked")),
+    "bug": ZeroDivisionError("a fault of ours"),
+}
+
 
 @click.command("greet", cls=Verb, help=N_("Options"), example="camket greet Lan --times 2")
 @click.argument("name")
 @click.option("--times", type=int, default=1, help=N_("Example"))
-@click.option("--end", type=click.Choice(["no", "abort", "interrupt", "refuse", "pipe"]))
+@click.option("--end", type=click.Choice(["no", *FAULTS]))
 def greet(name: str, times: int, end: str | None) -> None:
     click.echo(f"{speak()(N_('Commands'))} {name}" * times)
     if end == "no":
         click.get_current_context().exit(1)
-    faults: dict[str, BaseException] = {
-        "abort": click.Abort(),
-        "interrupt": KeyboardInterrupt(),
-        "refuse": Refusal("settings.file_missing", file="x.toml"),
-        "pipe": BrokenPipeError(),
-    }
-    if end in faults:
-        raise faults[end]
+    if end in FAULTS:
+        raise FAULTS[end]
 
 
 @click.group("people", cls=Verbs, help=N_("Example"))
@@ -140,6 +147,11 @@ def test_exit_codes(arguments: list[str], code: int) -> None:
         (["--lang", "fr", "greet", "Lan"], "Giá trị của --lang không hợp lệ: "),
         (["greet", "Lan", "Hoa"], "Không hiểu dòng lệnh: "),
         (["greet", "Lan", "--end", "refuse"], "x.toml nhưng tệp này không tồn tại."),
+        (["greet", "Lan", "--end", "disk"], "evidence/ab: No space left on device."),
+        (
+            ["greet", "Lan", "--end", "database"],
+            "không thực hiện được việc này: database is locked",
+        ),
     ],
 )
 def test_a_mistake_is_said_on_standard_error_without_a_traceback(
@@ -156,6 +168,11 @@ def test_a_mistake_before_the_language_is_said_in_that_language(
 ) -> None:
     assert main(["gret", "--lang", "en"]) == 2
     assert "There is no command gret." in capfd.readouterr().err
+
+
+def test_a_fault_of_ours_is_not_hidden() -> None:
+    with pytest.raises(ZeroDivisionError):
+        main(["greet", "Lan", "--end", "bug"])
 
 
 def run(*arguments: str, program: str = "") -> subprocess.CompletedProcess[str]:

@@ -7,6 +7,7 @@ from typing import Final
 from workflow.i18n import N_
 
 MESSAGES: Final = {
+    "command.file": N_("{file}: {detail}."),
     "command.option_unknown": N_("There is no option {option}; --help shows what there is."),
     "command.unknown": N_("There is no command {verb}; --help shows what there is."),
     "command.unknown_near": N_("There is no command {verb}. Meant may be: {near}."),

@@ -14,6 +14,7 @@ MESSAGES: Final = {
     "database.reference_broken": N_(
         "The upgrade was undone: a row of {table} refers to a row of {to} that does not exist."
     ),
+    "database.unable": N_("The database cannot do this now: {detail}"),
     "file.invalid": N_("{file}: nothing was loaded; problems found: {count:number}."),
     "settings.address_kind": N_("{name} must begin with one of: {expected}."),
     "settings.data_folder": N_("The data folder {folder} cannot be used: {detail}."),
