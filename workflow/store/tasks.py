@@ -20,6 +20,7 @@ from sqlalchemy import (
     Index,
     Integer,
     Row,
+    Select,
     String,
     Table,
     UniqueConstraint,
@@ -30,6 +31,7 @@ from sqlalchemy import (
     update,
 )
 
+from workflow.store.agreements import obligation, obligation_version
 from workflow.store.engine import BigId, UTCDateTime, affected_rows, metadata
 from workflow.store.given_rows import given_rows
 
@@ -137,10 +139,21 @@ task_change = Table(
     Column("done_on", Date),
     Column("correction_on", Date),
     Column("late_notice_on", Date),
+    # What the rule gave before this change: only re-planning alters it, and before the first
+    # change it is known from here.
+    Column("original_due_on_from", Date),
+    Column("report_by_on_from", Date),
+    Column("belongs_on_from", Date, nullable=False),
+    Column("late_notice_on_from", Date),
     CheckConstraint(f"state IN ({STATES})", name="state"),
 )
 # The state at an instant: the latest change of a task up to it.
 Index("ix_task_change_task_at", task_change.c.task_id, task_change.c.at, task_change.c.id)
+# What a report looks back across: the changes since its instant.
+Index("ix_task_change_at", task_change.c.at)
+
+#: What the rule gives a task; a dated row carries it as it was and as it is.
+GIVEN: Final = ("original_due_on", "report_by_on", "belongs_on", "late_notice_on")
 
 #: What a dated row carries of its task, under the same names.
 _CARRIED: Final = (
@@ -182,6 +195,7 @@ def write_changes(
         "due_on_from": task.c.due_on,
     }
     columns |= {column: (after or {}).get(column, task.c[column]) for column in _CARRIED}
+    columns |= {f"{column}_from": task.c[column] for column in GIVEN}
     rows = select(*(value.label(column) for column, value in columns.items())).where(which)
     return affected_rows(db, insert(task_change).from_select(list(columns), rows))
 
@@ -248,14 +262,17 @@ def change_tasks(db: Connection, changes: Sequence[Mapping[str, object]], *, act
         literal(act.at, task_change.c.at.type),
         literal(act.by),
         *(given.c[column] for column in _DATED),
+        # Acts on one task leave alone what the rule gives it.
+        *(given.c[column] for column in GIVEN),
     )
-    db.execute(insert(task_change).from_select(["at", "by", *_DATED], dated))
-    columns = ("state", "state_before", "cancel_cause", *_CARRIED)
+    columns = ["at", "by", *_DATED, *(f"{column}_from" for column in GIVEN)]
+    db.execute(insert(task_change).from_select(columns, dated))
+    cached = ("state", "state_before", "cancel_cause", *_CARRIED)
     changed = (
         update(task)
         .where(task.c.id == given.c.task_id, task.c.state == given.c.state_from)
         .values(
-            changed_at=act.at, is_touched=True, **{column: given.c[column] for column in columns}
+            changed_at=act.at, is_touched=True, **{column: given.c[column] for column in cached}
         )
     )
     return affected_rows(db, changed)
@@ -280,3 +297,27 @@ def latest_change(db: Connection, task_id: int) -> Row[Any] | None:
     """The last dated row of a task; None where nothing has changed since it was planned."""
     changes = select(task_change).where(task_change.c.task_id == task_id)
     return db.execute(changes.order_by(task_change.c.id.desc()).limit(1)).one_or_none()
+
+
+def followed_tasks(db: Connection, task_ids: Iterable[int]) -> Select[tuple[int]]:
+    """Which of these tasks are of a duty whose fulfilment another of the agreement follows."""
+    given = given_rows(db, "done", {"id": BigInteger()}, [(one,) for one in set(task_ids)])
+    after = obligation.alias("after")
+    follows = (
+        select(literal(1))
+        .select_from(
+            obligation_version.join(after, after.c.id == obligation_version.c.obligation_id)
+        )
+        .where(
+            obligation_version.c.trigger == "after",
+            obligation_version.c.awaits == obligation.c.code,
+            obligation_version.c.superseded_at.is_(None),
+            after.c.agreement_id == task.c.agreement_id,
+        )
+        .exists()
+    )
+    return (
+        select(task.c.id)
+        .join(obligation, obligation.c.id == task.c.obligation_id)
+        .where(task.c.id.in_(select(given.c.id)), follows)
+    )

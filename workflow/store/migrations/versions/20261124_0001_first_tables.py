@@ -319,6 +319,7 @@ def upgrade() -> None:
         sa.Column("convener_id", sa.Integer(), nullable=False),
         sa.Column("addressed_id", sa.Integer(), nullable=True),
         sa.Column("happens_on", sa.Date(), nullable=False),
+        sa.Column("first_on", sa.Date(), nullable=False),
         sa.Column("number", sa.String(length=64), server_default="", nullable=False),
         sa.Column("uid", sa.String(length=255), nullable=True),
         sa.Column("sequence", sa.Integer(), server_default="0", nullable=False),
@@ -615,6 +616,10 @@ def upgrade() -> None:
         sa.Column("done_on", sa.Date(), nullable=True),
         sa.Column("correction_on", sa.Date(), nullable=True),
         sa.Column("late_notice_on", sa.Date(), nullable=True),
+        sa.Column("original_due_on_from", sa.Date(), nullable=True),
+        sa.Column("report_by_on_from", sa.Date(), nullable=True),
+        sa.Column("belongs_on_from", sa.Date(), nullable=False),
+        sa.Column("late_notice_on_from", sa.Date(), nullable=True),
         sa.CheckConstraint(
             "state IN ('open', 'submitted', 'in_review', 'accepted', 'returned', 'waived', 'suspended', 'cancelled')",
             name=op.f("ck_task_change_state"),
@@ -625,6 +630,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_task_change_task_id_task")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task_change")),
     )
+    op.create_index("ix_task_change_at", "task_change", ["at"], unique=False)
     op.create_index("ix_task_change_task_at", "task_change", ["task_id", "at", "id"], unique=False)
     op.create_table(
         "unit_fact",
@@ -889,6 +895,7 @@ def downgrade() -> None:
     op.drop_table("allocation")
     op.drop_table("unit_fact")
     op.drop_index("ix_task_change_task_at", table_name="task_change")
+    op.drop_index("ix_task_change_at", table_name="task_change")
     op.drop_table("task_change")
     op.drop_table("succession_link")
     op.drop_index(
