@@ -24,10 +24,23 @@ MESSAGES: Final = {
     ),
     "calendar.day_twice": N_("The calendar {calendar} has {day_on:day} both off and worked."),
     "calendar.never_works": N_("The calendar {calendar} has no working day in a week."),
+    "calendar.day_not_laid": N_(
+        "No change of {day_on:day} has been entered for the calendar {calendar}."
+    ),
     "calendar.out_of_range": N_("There is no working day left beyond {day_on:day}."),
     "deadline.out_of_range": N_(
         "The due day reckoned from {anchor_on:day} lies outside the calendar."
     ),
+    "days.bad_date": N_("“{given}” is not a day. Write 2026-01-02 or 02/01/2026."),
+    "days.bad_kind": N_("“{given}” is not a kind of day. Write off or work."),
+    "days.name_too_long": N_("The name is longer than {limit} letters."),
+    "days.twice": N_("{day_on:day} stands twice for the calendar {calendar}."),
+    "sheet.too_large": N_("The sheet is larger than {limit:number} bytes."),
+    "sheet.too_long": N_("The sheet has more than {limit:number} rows."),
+    "sheet.column_missing": N_("This column is missing from the first row."),
+    "sheet.column_twice": N_("This column stands twice in the first row."),
+    "sheet.not_utf8": N_("The text is not in UTF-8. Save the sheet as “CSV UTF-8” or as .xlsx."),
+    "sheet.unreadable": N_("The sheet is damaged and cannot be read."),
     "roll.monday": N_("{from_on:day} is a Monday, a day off: moved to {to_on:day}."),
     "roll.tuesday": N_("{from_on:day} is a Tuesday, a day off: moved to {to_on:day}."),
     "roll.wednesday": N_("{from_on:day} is a Wednesday, a day off: moved to {to_on:day}."),
@@ -36,7 +49,7 @@ MESSAGES: Final = {
     "roll.saturday": N_("{from_on:day} is a Saturday: moved to {to_on:day}."),
     "roll.sunday": N_("{from_on:day} is a Sunday: moved to {to_on:day}."),
     "roll.day_off": N_("{from_on:day} is a day off: moved to {to_on:day}."),
-    "roll.named_day_off": N_("{from_on:day} is a day off ({name}): moved to {to_on:day}."),
+    "roll.named_day_off": N_("{from_on:day} is a day off, {name}: moved to {to_on:day}."),
     "roll.kept_in_month": N_(
         "The next working day, {skipped_on:day}, lies in another month: {to_on:day} instead."
     ),
