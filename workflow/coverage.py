@@ -21,7 +21,7 @@ from workflow.domain.planning import Occasion, foreseen, terms
 from workflow.store import coverage, units
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
     from datetime import date, datetime
 
     from sqlalchemy import Connection, Row
@@ -143,13 +143,12 @@ class _Proof:
             return
         today = self._kept.day_of(self._at)
         events = coverage.all_events(self._db)
-        judged = {(row.code, row.event_id): row.judged_on for row in self.recorded}
         for version in self._kept.versions:
             trigger = version.says.trigger
             if isinstance(trigger, Event):
                 for row in events:
                     if row.kind == trigger.kind and row.state == "held":
-                        yield from self._of_event(version, row, judged)
+                        yield from self._of_event(version, row)
             elif not isinstance(trigger, After):
                 for occasion in foreseen(
                     version.says,
@@ -162,11 +161,8 @@ class _Proof:
                         yield version, occasion
         yield from self._fulfilments()
 
-    def _of_event(
-        self, version: Version, row: Row[Any], judged: Mapping[tuple[str, int], date]
-    ) -> Iterator[tuple[Version, Occasion]]:
-        judged_on = judged.get((version.says.code, row.id), row.happens_on)
-        in_force = self._kept.version_on(version.says.code, judged_on)
+    def _of_event(self, version: Version, row: Row[Any]) -> Iterator[tuple[Version, Occasion]]:
+        in_force = self._kept.version_on(version.says.code, row.first_on)
         within = self._kept.says.starts_on <= row.happens_on < self._kept.last_until
         if in_force is version and within:
             yield version, self._occasion(f"{row.nature}:{row.id}", "event", row.happens_on)

@@ -124,6 +124,7 @@ def _add(db: Connection, said: Happening, ids: dict[str, int], *, act: Act) -> R
             convener_id=ids[said.convener],
             addressed_id=ids[said.addressed] if said.addressed else None,
             happens_on=said.happens_on,
+            first_on=said.happens_on,
             number=said.number,
             uid=said.uid,
             sequence=said.sequence,

@@ -128,7 +128,7 @@ def _desired(
     for version in agreement.versions:
         match version.says.trigger:
             case Event():
-                yield from _from_events(db, agreement, version, known)
+                yield from _from_events(db, agreement, version)
             case After():
                 yield from _from_fulfilments(db, agreement, version, act=act)
             case When():
@@ -142,19 +142,12 @@ def _from_schedule(agreement: Kept, version: Version, *, until: date) -> Iterato
         yield _Desired(version=version, says=one)
 
 
-def _from_events(
-    db: Connection,
-    agreement: Kept,
-    version: Version,
-    known: dict[tuple[int, str], Row[Any]],
-) -> Iterator[_Desired]:
+def _from_events(db: Connection, agreement: Kept, version: Version) -> Iterator[_Desired]:
     trigger = version.says.trigger
     assert isinstance(trigger, Event)  # noqa: S101 - the caller matched it; this tells mypy
     for row in stored.events_held(db, kind=trigger.kind):
         key = f"{row.nature}:{row.id}"
-        before = known.get((version.obligation_id, key))
-        judged_on = before.judged_on if before else row.happens_on
-        in_force = agreement.version_on(version.says.code, judged_on)
+        in_force = agreement.version_on(version.says.code, row.first_on)
         if in_force is None or in_force.id != version.id:
             continue
         if not agreement.says.starts_on <= row.happens_on < agreement.last_until:
@@ -162,7 +155,7 @@ def _from_events(
         says = of_event(
             key,
             row.happens_on,
-            judged_on=judged_on,
+            judged_on=row.first_on,
             caused_on=agreement.day_of(row.changed_at),
             only_unit=row.addressed_key,
         )

@@ -50,6 +50,8 @@ event = Table(
     # Only a request names the one unit that must answer it.
     Column("addressed_id", ForeignKey("unit.id")),
     Column("happens_on", Date, nullable=False),
+    # The day for which it was first recorded: a move changes neither version nor units.
+    Column("first_on", Date, nullable=False),
     Column("number", String(64), nullable=False, server_default=""),
     Column("uid", String(255)),
     Column("sequence", Integer, nullable=False, server_default="0"),
