@@ -98,6 +98,13 @@ class Databases:
             if not exists:
                 self._administrate(f"CREATE DATABASE {_TEMPLATE}")
                 _migrate(url)
+                # A session ends a moment after its connection, and none may be left: a
+                # database that is in use cannot be copied.
+                self._administrate(
+                    "SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity"
+                    f" WHERE datname = '{_TEMPLATE}'"
+                )
+                self._administrate(f"ALTER DATABASE {_TEMPLATE} ALLOW_CONNECTIONS false")
         return url
 
     def _administrate(self, statement: str) -> None:
