@@ -102,15 +102,16 @@ class Databases:
                 # database that is in use cannot be copied.
                 self._administrate(
                     "SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity"
-                    f" WHERE datname = '{_TEMPLATE}'"
+                    " WHERE datname = :name",
+                    name=_TEMPLATE,
                 )
                 self._administrate(f"ALTER DATABASE {_TEMPLATE} ALLOW_CONNECTIONS false")
         return url
 
-    def _administrate(self, statement: str) -> None:
+    def _administrate(self, statement: str, **values: str) -> None:
         assert self._admin is not None
         with self._admin.connect() as db:
-            db.execute(text(statement))
+            db.execute(text(statement), values)
 
 
 def _migrate(url: URL) -> None:
