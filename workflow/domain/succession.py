@@ -47,9 +47,9 @@ class Successor:
     rename replaces nobody.
 
     None leaves a fact as it was. Of a unit that opens, ``tags`` None means the
-    tags of all that it replaces, ``quotas`` None the sum of what these owed;
-    of one that goes on and replaces others they are added to its own. An empty
-    tuple means none.
+    tags of all that it replaces, and ``parent`` None the unit above them.
+    ``quotas`` None means that the copies of all that it replaces are added, to
+    its own where it goes on. An empty tuple means none.
     """
 
     key: str
@@ -138,7 +138,7 @@ class Succession:
 
         Without a decision the only successor takes it over, and where there is
         none it is cancelled. Several successors need a decision
-        (``succeeding.problems``); ``LookupError`` where it is missing.
+        (``succession_sense.problems``); ``LookupError`` where it is missing.
         """
         heirs = self.successors_of(unit)
         for decision in self.decisions:
