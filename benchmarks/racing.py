@@ -81,10 +81,7 @@ def fresh(made: Databases, kind: str) -> Iterator[Engine]:
 
 def analyse(engine: Engine) -> None:
     """Let the database count what it holds, as it does by itself in daily use."""
-    with engine.connect() as db:
-        statement = "ANALYZE"
-        if engine.dialect.name == "postgresql":
-            db = db.execution_options(isolation_level="AUTOCOMMIT")
-            statement = "VACUUM ANALYZE"
-        db.execute(text(statement))
-        db.commit()
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+    with engine.begin() as db:
+        db.execute(text("VACUUM ANALYZE" if engine.dialect.name == "postgresql" else "ANALYZE"))

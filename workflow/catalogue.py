@@ -34,7 +34,6 @@ class Version:
     id: int
     obligation_id: int
     says: Obligation
-    members_of: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +121,6 @@ def _version(row: Row[Any]) -> Version:
         id=row.id,
         obligation_id=row.obligation_id,
         says=kept_obligation(row.definition),
-        members_of=row.members_of,
     )
 
 

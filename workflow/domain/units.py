@@ -149,6 +149,7 @@ class Roster:
     ) -> None:
         self.units: dict[str, Unit] = {unit.key: unit for unit in units}
         self._predecessors = dict(predecessors or {})
+        self._days: dict[str, list[date]] = {}
 
     def is_under(self, key: str, roots: frozenset[str], day: date) -> bool:
         """Whether a unit lies in the subtree of a root on a day; a loop ends the walk."""
@@ -217,6 +218,9 @@ class Roster:
 
     def _change_days(self, key: str) -> list[date]:
         """Days on which an answer about the unit can change: its own facts' and its ancestors'."""
+        known = self._days.get(key)
+        if known is not None:
+            return known
         days: set[date] = set()
         todo, seen = [key], {key}
         while todo:
@@ -230,7 +234,8 @@ class Roster:
                 if parent.value not in seen:
                     seen.add(parent.value)
                     todo.append(parent.value)
-        return sorted(days)
+        self._days[key] = sorted(days)
+        return self._days[key]
 
     def _counts_from(self, key: str, span: Span, spans: Mapping[str, Sequence[Span]]) -> date:
         earliest = span.from_on

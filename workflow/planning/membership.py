@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from sqlalchemy import update
 
 from workflow.store import planning, units
-from workflow.store.agreements import obligation_version
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,50 +23,68 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moves:
-    """The units whose membership differs from what was written: by id.
+class Members:
+    """Whom a version binds: its selection, and the units whose membership moved in this run.
 
     ``joined`` had none before, so nothing of theirs needs to be looked through.
     """
 
+    selection_id: int
     joined: frozenset[int] = frozenset()
     changed: frozenset[int] = frozenset()
 
 
-def refresh_members(db: Connection, agreement: Kept) -> dict[int, Moves]:
-    """Bring the member rows up to date and give, by version, the units that moved.
+def refresh_members(db: Connection, agreement: Kept) -> dict[int, Members]:
+    """Bring the member rows up to date and give, by version, what moved.
 
     The roster is read only where something was recorded about units since;
     rows are written only for units whose membership differs.
     """
     settings = agreement.says.settings
     stamp = f"{units.history_stamp(db)}:{_digest(sorted(settings.calendars.items()))[:8]}"
-    moves = {version.id: Moves() for version in agreement.versions}
-    stale = [version for version in agreement.versions if version.members_of != stamp]
-    if not stale:
-        return moves
-    roster, ids = units.roster(db), units.unit_ids(db)
-    for version in stale:
-        rows = _rows(roster, ids, settings, version.says.bearer)
-        known = planning.members_of(db, version.id)
-        before = {row[0] for row in known}
-        differing = {row[0] for row in rows ^ known}
-        if differing:
-            planning.rewrite_members(
-                db,
-                version.id,
-                units=differing,
-                rows=(row for row in sorted(rows) if row[0] in differing),
-            )
-        db.execute(
-            update(obligation_version)
-            .where(obligation_version.c.id == version.id)
-            .values(members_of=stamp)
-        )
-        moves[version.id] = Moves(
-            joined=frozenset(differing - before), changed=frozenset(differing & before)
-        )
-    return moves
+    by_selector: dict[Selector, Members] = {}
+    book: tuple[Roster, Mapping[str, int]] | None = None
+    found: dict[int, Members] = {}
+    for version in agreement.versions:
+        selector = version.says.bearer
+        if selector not in by_selector:
+            row = units.selection_of(db, agreement.id, _digest(_text(selector)))
+            by_selector[selector] = Members(selection_id=row.id)
+            if row.members_of != stamp:
+                book = book or (units.roster(db), units.unit_ids(db))
+                wanted = _rows(*book, settings, selector)
+                by_selector[selector] = _rewritten(db, row.id, wanted, stamp)
+        found[version.id] = by_selector[selector]
+    return found
+
+
+def _rewritten(db: Connection, selection_id: int, wanted: set[MemberRow], stamp: str) -> Members:
+    known = planning.members_of(db, selection_id)
+    before = {row[0] for row in known}
+    differing = {row[0] for row in wanted ^ known}
+    if differing:
+        rows = sorted(row for row in wanted if row[0] in differing)
+        planning.rewrite_members(db, selection_id, units=differing, rows=rows)
+    db.execute(
+        update(units.selection).where(units.selection.c.id == selection_id).values(members_of=stamp)
+    )
+    return Members(
+        selection_id=selection_id,
+        joined=frozenset(differing - before),
+        changed=frozenset(differing & before),
+    )
+
+
+def _text(selector: Selector) -> list[object]:
+    return [
+        sorted(selector.kinds),
+        sorted(selector.tags),
+        sorted(selector.under),
+        sorted(selector.keys),
+        sorted(selector.except_keys),
+        sorted(selector.except_tags),
+        selector.everyone,
+    ]
 
 
 def _rows(

@@ -16,7 +16,7 @@ from workflow.domain.planning import Occasion, foreseen, of_event
 from workflow.store import occasions as stored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date, datetime
 
     from sqlalchemy import Connection, Row
@@ -53,16 +53,19 @@ class _Desired:
     caused_at: datetime | None = None
 
 
-def write_occasions(db: Connection, agreement: Kept, *, until: date, act: Act) -> list[Written]:
+def write_occasions(
+    db: Connection, agreement: Kept, selections: Mapping[int, int], *, until: date, act: Act
+) -> list[Written]:
     """Bring the occasions before ``until`` up to date and give those that tasks hang on.
 
+    ``selections`` gives the selection of each version's bearers.
     An occasion whose cause is gone is cancelled, never deleted. Fulfilments
     and evaluations are recorded once and stay.
     """
     known = {(row.obligation_id, row.key): row for row in stored.occasions_of(db, agreement.id)}
     desired = {
         (one.version.obligation_id, one.says.key): one
-        for one in _desired(db, agreement, known, until=until, act=act)
+        for one in _desired(db, agreement, known, selections, until=until, act=act)
     }
     added = [one for key, one in desired.items() if key not in known]
     stored.add_occasions(db, (_row(agreement.id, one, act) for one in added))
@@ -121,6 +124,7 @@ def _desired(
     db: Connection,
     agreement: Kept,
     known: dict[tuple[int, str], Row[Any]],
+    selections: Mapping[int, int],
     *,
     until: date,
     act: Act,
@@ -132,7 +136,8 @@ def _desired(
             case After():
                 yield from _from_fulfilments(db, agreement, version, act=act)
             case When():
-                yield from _from_figures(db, agreement, version, known, act=act)
+                selection_id = selections[version.id]
+                yield from _from_figures(db, agreement, version, known, selection_id, act=act)
             case _:
                 yield from _from_schedule(agreement, version, until=until)
 
@@ -205,6 +210,7 @@ def _from_figures(
     agreement: Kept,
     version: Version,
     known: dict[tuple[int, str], Row[Any]],
+    selection_id: int,
     *,
     act: Act,
 ) -> Iterator[_Desired]:
@@ -230,7 +236,7 @@ def _from_figures(
             continue
         # The period's own row says that it has been evaluated; each short unit has one besides.
         yield _Desired(version=version, says=says, status="not_owed", caused_at=act.at)
-        for key, id_ in stored.member_units(db, version.id, on=one.anchor_on):
+        for key, id_ in stored.member_units(db, selection_id, on=one.anchor_on):
             value = figures.get(id_)
             is_short = trigger.missing_is_short if value is None else value < trigger.below
             if is_short:

@@ -18,7 +18,7 @@ from workflow import catalogue, journal
 from workflow.calendars import working_calendars
 from workflow.domain.errors import Refusal
 from workflow.domain.planning import terms
-from workflow.planning.membership import Moves, refresh_members
+from workflow.planning.membership import Members, refresh_members
 from workflow.planning.occasions import Written, write_occasions
 from workflow.store import occasions, planning
 from workflow.store.agreements import agreement as agreement_table
@@ -67,15 +67,18 @@ def plan_tasks(
     kept = catalogue.locked(db, agreement)
     if kept.state != "active":
         raise Refusal("agreement.not_active", agreement=agreement, state=kept.state)
-    moves = refresh_members(db, kept)
-    written = write_occasions(db, kept, until=until, act=act)
+    members = refresh_members(db, kept)
+    selections = {id_: one.selection_id for id_, one in members.items()}
+    written = write_occasions(db, kept, selections, until=until, act=act)
     calendars = _calendars(db, kept, written)
     outcome = Planned()
     per_version: defaultdict[int, list[Written]] = defaultdict(list)
     for one in written:
         per_version[one.version.id].append(one)
     for version in kept.versions:
-        run = _VersionRun(db, kept, version, calendars=calendars, moves=moves[version.id], act=act)
+        run = _VersionRun(
+            db, kept, version, calendars=calendars, members=members[version.id], act=act
+        )
         outcome.add(version.says.code, run.plan(per_version[version.id], whole=whole))
     if kept.planned_until is None or kept.planned_until < until:
         db.execute(
@@ -115,14 +118,14 @@ class _VersionRun:
         version: Version,
         *,
         calendars: Mapping[str, WorkingCalendar],
-        moves: Moves,
+        members: Members,
         act: Act,
     ) -> None:
         self._db = db
         self._kept = kept
         self._version = version
         self._calendars = calendars
-        self._moves = moves
+        self._members = members
         self._act = act
 
     def plan(self, written: Sequence[Written], *, whole: bool) -> dict[str, int]:
@@ -135,10 +138,10 @@ class _VersionRun:
         counts["cancelled"] += self._cancel(gone, [])
         # Where only units moved, only theirs is looked through.
         fresh = [pair for pair in owed if pair[0].digest == digests[pair[0].id] and not whole]
-        if self._moves.joined or self._moves.changed:
-            counts["created"] += self._create(fresh, self._moves.joined | self._moves.changed)
-        if self._moves.changed:
-            counts += self._bring_up_to_date(fresh, self._moves.changed)
+        if self._members.joined or self._members.changed:
+            counts["created"] += self._create(fresh, self._members.joined | self._members.changed)
+        if self._members.changed:
+            counts += self._bring_up_to_date(fresh, self._members.changed)
         occasions.remember_planned(
             self._db, {one.id: digests[one.id] for one, _ in stale if digests[one.id] != one.digest}
         )
@@ -234,7 +237,12 @@ class _VersionRun:
 
     def _owed(self, pairs: Sequence[_Pair], units: frozenset[int] | None) -> planning.Owed:
         terms_of = [row for _, rows in pairs for row in rows]
-        return planning.Owed(version_id=self._version.id, terms=terms_of, units=units)
+        return planning.Owed(
+            version_id=self._version.id,
+            selection_id=self._members.selection_id,
+            terms=terms_of,
+            units=units,
+        )
 
     def _journal(
         self,

@@ -79,8 +79,6 @@ obligation_version = Table(
     Column("definition", Json, nullable=False),
     Column("recorded_at", UTCDateTime, nullable=False),
     Column("superseded_at", UTCDateTime),
-    # The state of the units that its members were worked out from.
-    Column("members_of", String(48)),
     CheckConstraint(
         "trigger IN ('once', 'every', 'day', 'event', 'after', 'when')", name="trigger"
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import (
     BigInteger,
@@ -18,20 +18,28 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    delete,
+    false,
     func,
+    insert,
+    literal,
+    or_,
     select,
     text,
+    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
 from workflow.store.engine import BigId, Json, UTCDateTime, metadata
 from workflow.store.given_rows import given_rows
+from workflow.store.tasks import task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
+    from sqlalchemy.types import TypeEngine
 
 evidence_file = Table(
     "evidence_file",
@@ -171,11 +179,140 @@ def latest_verdicts(db: Connection, item_ids: Iterable[int]) -> dict[int, Row[An
 
 def remember_file(db: Connection, sha256: str, *, size: int, at: datetime) -> None:
     """Note that a file is stored; the second time changes nothing."""
-    insert = postgresql.insert if db.dialect.name == "postgresql" else sqlite.insert
-    row = insert(evidence_file).values(sha256=sha256, size=size, stored_at=at)
+    upsert = postgresql.insert if db.dialect.name == "postgresql" else sqlite.insert
+    row = upsert(evidence_file).values(sha256=sha256, size=size, stored_at=at)
     db.execute(row.on_conflict_do_nothing())
 
 
 def among(db: Connection, ids: Iterable[int]) -> Select[tuple[int]]:
     """These ids as a query of one parameter, whatever their number."""
     return select(given_rows(db, "ids", {"id": BigInteger()}, [(one,) for one in set(ids)]).c.id)
+
+
+def items_offering(db: Connection, identities: Iterable[str]) -> Select[tuple[int]]:
+    """The items, not removed, that offer these proofs for tasks that are not settled yet."""
+    given = given_rows(db, "offered", {"identity": String()}, [(one,) for one in set(identities)])
+    return (
+        select(evidence_item.c.id)
+        .join(task, task.c.id == evidence_item.c.task_id)
+        .where(
+            evidence_item.c.identity.in_(select(given.c.identity)),
+            evidence_item.c.removed_at.is_(None),
+            task.c.state.in_(["open", "returned", "suspended", "submitted", "in_review"]),
+        )
+    )
+
+
+def locked_proofs(db: Connection, identities: Iterable[str]) -> dict[str, Row[Any]]:
+    """These proofs, locked in the order of their identities until the transaction ends."""
+    given = given_rows(db, "proofs", {"identity": String()}, [(one,) for one in set(identities)])
+    query = select(proof).where(proof.c.identity.in_(select(given.c.identity)))
+    rows = db.execute(query.order_by(proof.c.identity).with_for_update())
+    return {row.identity: row for row in rows}
+
+
+def add_proofs(db: Connection, capacities: Mapping[str, int | None], *, at: datetime) -> None:
+    """Note these things with what each can prove in all; what is known takes the new capacity."""
+    rows = sorted(capacities.items())
+    given = given_rows(db, "added", {"identity": String(), "capacity": Integer()}, rows)
+    upsert = postgresql.insert if db.dialect.name == "postgresql" else sqlite.insert
+    source = (
+        select(given.c.identity, given.c.capacity, literal(at, UTCDateTime))
+        # SQLite reads ON CONFLICT after a SELECT only where that has a WHERE.
+        .where(given.c.identity.is_not(None))
+        .order_by(given.c.identity)
+    )
+    added = upsert(proof).from_select(["identity", "capacity", "recorded_at"], source)
+    db.execute(
+        added.on_conflict_do_update(
+            index_elements=["identity"],
+            set_={"capacity": added.excluded.capacity},
+            where=proof.c.capacity.is_distinct_from(added.excluded.capacity),
+        )
+    )
+
+
+def replace_proofs(db: Connection, replaced_by: Mapping[str, str], *, at: datetime) -> None:
+    """Note that these things are void, each with what took its place; the first one stays."""
+    upsert = postgresql.insert if db.dialect.name == "postgresql" else sqlite.insert
+    for identity, by in sorted(replaced_by.items()):
+        row = upsert(proof).values(identity=identity, replaced_by=by, recorded_at=at)
+        db.execute(
+            row.on_conflict_do_update(
+                index_elements=["identity"],
+                set_={"replaced_by": by},
+                where=proof.c.replaced_by.is_(None),
+            )
+        )
+
+
+def items_of_replaced(identities: Iterable[str]) -> Select[tuple[int]]:
+    """The items, not removed, that offer these things or a part of one."""
+    offers = [
+        or_(
+            evidence_item.c.identity == one,
+            evidence_item.c.identity.startswith(f"{one}#", autoescape=True),
+        )
+        for one in sorted(set(identities))
+    ]
+    return select(evidence_item.c.id).where(
+        evidence_item.c.removed_at.is_(None), or_(false(), *offers)
+    )
+
+
+def release_items(db: Connection, item_ids: Iterable[int]) -> set[str]:
+    """Give back what these items were allocated, and say of which proofs."""
+    released = delete(allocation).where(allocation.c.item_id.in_(among(db, item_ids)))
+    return set(db.scalars(released.returning(allocation.c.identity)))
+
+
+def allocations_of(db: Connection, identities: Iterable[str]) -> list[Row[Any]]:
+    """What of these proofs is used up where, the first use first."""
+    given = given_rows(db, "used", {"identity": String()}, [(one,) for one in set(identities)])
+    return list(
+        db.execute(
+            select(allocation, task.c.obligation_id, task.c.occasion_id)
+            .join(task, task.c.id == allocation.c.task_id)
+            .where(allocation.c.identity.in_(select(given.c.identity)))
+            .order_by(allocation.c.id)
+        )
+    )
+
+
+def allocate(
+    db: Connection, rows: Sequence[tuple[str, int, str, int, int]], *, at: datetime
+) -> None:
+    """Write allocations: (identity, task, requirement, item, quantity)."""
+    if rows:
+        names = ("identity", "task_id", "requirement", "item_id", "quantity")
+        db.execute(
+            insert(allocation).values(allocated_at=at),
+            [dict(zip(names, row, strict=True)) for row in rows],
+        )
+
+
+def add_verdicts(db: Connection, rows: Sequence[Mapping[str, Any]], *, at: datetime) -> None:
+    """Write verdicts; an item keeps every one that it ever had."""
+    if rows:
+        db.execute(insert(evidence_verdict).values(decided_at=at), rows)
+
+
+#: What the latest verdict changes of an item, by its columns.
+_CACHED: Final[Mapping[str, TypeEngine[Any]]] = {
+    "id": BigInteger(),
+    "outcome": String(),
+    "quantity": Integer(),
+    "performed_on": Date(),
+    "identity": String(),
+}
+
+
+def cache_verdicts(db: Connection, rows: Iterable[Sequence[object]], *, at: datetime) -> None:
+    """Note the latest verdict with each item: (id, outcome, quantity, performed on, identity)."""
+    given = given_rows(db, "cached", _CACHED, rows)
+    columns = {name: given.c[name] for name in _CACHED if name != "id"}
+    db.execute(
+        update(evidence_item)
+        .where(evidence_item.c.id == given.c.id)
+        .values(outcome_at=at, **columns)
+    )

@@ -291,12 +291,14 @@ def figures_of(db: Connection, *, key: str, period: str) -> dict[int | None, Dec
     return {row.unit_id: row.value for row in db.execute(query)}
 
 
-def member_units(db: Connection, version_id: int, *, on: date) -> list[tuple[str, int]]:
-    """The members of a version on a day: key and id, by key."""
+def member_units(db: Connection, selection_id: int, *, on: date) -> list[tuple[str, int]]:
+    """The members of a selection on a day: key and id, by key."""
     query = (
         select(unit.c.key, unit.c.id)
         .join(member, member.c.unit_id == unit.c.id)
-        .where(member.c.version_id == version_id, member.c.from_on <= on, member.c.until_on > on)
+        .where(
+            member.c.selection_id == selection_id, member.c.from_on <= on, member.c.until_on > on
+        )
         .order_by(unit.c.key)
     )
     return [(row.key, row.id) for row in db.execute(query)]

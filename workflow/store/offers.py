@@ -7,7 +7,7 @@ walk along an index. Refuses to know the broker: whoever asks also publishes.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import case, exists, func, literal, select, union_all, update
 
@@ -15,10 +15,13 @@ from workflow.store.engine import database_now
 from workflow.store.work import among, database_later, is_free, work
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement, Connection, Select
+
+# A kind of work that this release does not know is not given up by it.
+_NEVER: Final = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +72,8 @@ def offer(db: Connection, *, kind: str, now: datetime, at_most: int) -> list[Off
     """Mark what is due as offered, oldest first, and say which rows these are.
 
     Never more than ``at_most`` rows of the kind stand offered and unclaimed, so that a
-    long backlog stays here, where nothing is lost and nothing is told twice.
+    long backlog stays here, where nothing is lost and nothing is told twice. While half
+    of that stands nothing is added: rows that follow one by one would travel one by one.
     """
     standing = db.scalar(
         select(func.count())
@@ -82,7 +86,7 @@ def offer(db: Connection, *, kind: str, now: datetime, at_most: int) -> list[Off
         )
     )
     room = at_most - (standing or 0)
-    if room <= 0:
+    if room < at_most / 2:
         return []
     found = (
         select(work.c.id).where(*_fresh(kind, now)).order_by(work.c.due_at, work.c.id).limit(room)
@@ -105,6 +109,7 @@ def offer_again(
         )
         .order_by(work.c.offered_at)
         .limit(at_most)
+        .with_for_update(skip_locked=True)
     )
     return _mark(db, found)
 
@@ -114,14 +119,27 @@ def take_back_offer(db: Connection, ids: Sequence[int]) -> None:
     db.execute(update(work).where(among(db, ids)).values(offered_at=None))
 
 
-def park_lost(db: Connection, *, tries: int) -> list[int]:
-    """Park what took its worker down on each of ``tries`` attempts, and say which."""
+def take_back_offers(db: Connection) -> None:
+    """Forget every offer that nobody claimed: the queue that held them is known to be gone."""
+    db.execute(
+        update(work)
+        .where(
+            work.c.offered_at.is_not(None),
+            work.c.parked_at.is_(None),
+            work.c.lease_token.is_(None),
+        )
+        .values(offered_at=None)
+    )
+
+
+def park_lost(db: Connection, tries: Mapping[str, int]) -> list[int]:
+    """Park what took its worker down on each of so many attempts by kind, and say which."""
     lost = (
         update(work)
         .where(
             work.c.offered_at.is_not(None),
             work.c.parked_at.is_(None),
-            work.c.attempts >= tries,
+            work.c.attempts >= case(dict(tries), value=work.c.kind, else_=_NEVER),
             is_free(),
         )
         .values(

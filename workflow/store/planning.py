@@ -79,25 +79,27 @@ _MEMBERS: Final[Mapping[str, TypeEngine[Any]]] = {
 }
 
 
-def members_of(db: Connection, version_id: int) -> set[MemberRow]:
-    """The members of a version as they are written."""
+def members_of(db: Connection, selection_id: int) -> set[MemberRow]:
+    """The members of a selection as they are written."""
     columns = (member.c[name] for name in _MEMBERS)
-    rows = db.execute(select(*columns).where(member.c.version_id == version_id))
+    rows = db.execute(select(*columns).where(member.c.selection_id == selection_id))
     return {tuple(row) for row in rows}
 
 
 def rewrite_members(
-    db: Connection, version_id: int, *, units: Iterable[int], rows: Iterable[MemberRow]
+    db: Connection, selection_id: int, *, units: Iterable[int], rows: Iterable[MemberRow]
 ) -> None:
-    """Make the members of a version among these units exactly the rows given."""
+    """Make the members of a selection among these units exactly the rows given."""
     db.execute(
         delete(member).where(
-            member.c.version_id == version_id, member.c.unit_id.in_(_ids(db, "of", units))
+            member.c.selection_id == selection_id, member.c.unit_id.in_(_ids(db, "of", units))
         )
     )
     given = given_rows(db, "members", _MEMBERS, rows)
     db.execute(
-        insert(member).from_select(["version_id", *_MEMBERS], select(literal(version_id), *given.c))
+        insert(member).from_select(
+            ["selection_id", *_MEMBERS], select(literal(selection_id), *given.c)
+        )
     )
 
 
@@ -109,6 +111,7 @@ class Owed:
     """
 
     version_id: int
+    selection_id: int
     terms: Sequence[TermRow]
     units: Collection[int] | None = None
 
@@ -270,7 +273,7 @@ def _owed(db: Connection, owed: Owed) -> CTE:
         select(literal(1))
         .select_from(other)
         .where(
-            other.c.version_id == owed.version_id,
+            other.c.selection_id == owed.selection_id,
             other.c.unit_id == member.c.unit_id,
             other.c.counts_from <= given.c.earlier_on,
             other.c.until_on > given.c.earlier_on,
@@ -281,7 +284,7 @@ def _owed(db: Connection, owed: Owed) -> CTE:
         select(member.c.unit_id, *given.c)
         .select_from(given.join(member, member.c.calendar == given.c.calendar))
         .where(
-            member.c.version_id == owed.version_id,
+            member.c.selection_id == owed.selection_id,
             member.c.from_on <= given.c.later_on,
             member.c.until_on > given.c.later_on,
             or_(member.c.counts_from <= given.c.earlier_on, was_member_then),

@@ -1,7 +1,8 @@
 """Units with their dated facts, successions, and the members of each obligation version.
 
-``member`` is the selector's answer, spelled out in days, so that planning is a
-join; it is rebuilt by rule and never edited.
+``member`` is a selector's answer, spelled out in days, so that planning is a
+join; obligations that bind the same units share it. It is rebuilt by rule and
+never edited.
 """
 
 from __future__ import annotations
@@ -92,22 +93,34 @@ succession_link = Table(
     Column("successor_id", ForeignKey("unit.id"), primary_key=True),
 )
 
+selection = Table(
+    "selection",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    # Its agreement decides which calendar each kind of unit keeps.
+    Column("agreement_id", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+    # The state of the units that its members were worked out from.
+    Column("members_of", String(48)),
+    UniqueConstraint("agreement_id", "digest"),
+)
+
 member = Table(
     "member",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("version_id", ForeignKey("obligation_version.id"), nullable=False),
+    Column("selection_id", ForeignKey("selection.id"), nullable=False),
     Column("unit_id", ForeignKey("unit.id"), nullable=False),
     Column("calendar", String(32), nullable=False),
     Column("from_on", Date, nullable=False),
     Column("until_on", Date, nullable=False),
     # Reaches back through predecessors: membership on an anchor day is judged from here.
     Column("counts_from", Date, nullable=False),
-    UniqueConstraint("version_id", "unit_id", "from_on"),
+    UniqueConstraint("selection_id", "unit_id", "from_on"),
 )
 
 # Planning joins a version's occasions with its members of one calendar.
-Index("ix_member_version_calendar", member.c.version_id, member.c.calendar)
+Index("ix_member_selection_calendar", member.c.selection_id, member.c.calendar)
 
 
 def unit_ids(db: Connection) -> dict[str, int]:
@@ -239,6 +252,18 @@ def _facts_of(said: Unit) -> list[dict[str, Any]]:
         for quota in said.quotas
     ]
     return rows
+
+
+def selection_of(db: Connection, agreement_id: int, digest: str) -> Row[Any]:
+    """The selection of a digest within an agreement, made when it is new."""
+    query = select(selection).where(
+        selection.c.agreement_id == agreement_id, selection.c.digest == digest
+    )
+    row = db.execute(query).one_or_none()
+    if row is None:
+        db.execute(insert(selection).values(agreement_id=agreement_id, digest=digest))
+        row = db.execute(query).one()
+    return row
 
 
 def history_stamp(db: Connection) -> str:

@@ -136,6 +136,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("identity", name=op.f("pk_proof")),
     )
     op.create_table(
+        "selection",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("agreement_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("members_of", sa.String(length=48), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_selection")),
+        sa.UniqueConstraint(
+            "agreement_id", "digest", name=op.f("uq_selection_agreement_id_digest")
+        ),
+    )
+    op.create_table(
         "succession",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("happens_on", sa.Date(), nullable=False),
@@ -419,6 +430,30 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_journal_sealed")),
         sa.UniqueConstraint("seal_id", "position", name=op.f("uq_journal_sealed_seal_id_position")),
+    )
+    op.create_table(
+        "member",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("selection_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("calendar", sa.String(length=32), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=False),
+        sa.Column("counts_from", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["selection_id"], ["selection.id"], name=op.f("fk_member_selection_id_selection")
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_member_unit_id_unit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_member")),
+        sa.UniqueConstraint(
+            "selection_id",
+            "unit_id",
+            "from_on",
+            name=op.f("uq_member_selection_id_unit_id_from_on"),
+        ),
+    )
+    op.create_index(
+        "ix_member_selection_calendar", "member", ["selection_id", "calendar"], unique=False
     )
     op.create_table(
         "notice",
@@ -747,7 +782,6 @@ def upgrade() -> None:
         sa.Column("definition", Json, nullable=False),
         sa.Column("recorded_at", UTCDateTime(), nullable=False),
         sa.Column("superseded_at", UTCDateTime(), nullable=True),
-        sa.Column("members_of", sa.String(length=48), nullable=True),
         sa.CheckConstraint(
             "trigger IN ('once', 'every', 'day', 'event', 'after', 'when')",
             name=op.f("ck_obligation_version_trigger"),
@@ -785,29 +819,6 @@ def upgrade() -> None:
             ["report_id"], ["report.id"], name=op.f("fk_report_file_report_id_report")
         ),
         sa.PrimaryKeyConstraint("report_id", "format", name=op.f("pk_report_file")),
-    )
-    op.create_table(
-        "member",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("version_id", sa.Integer(), nullable=False),
-        sa.Column("unit_id", sa.Integer(), nullable=False),
-        sa.Column("calendar", sa.String(length=32), nullable=False),
-        sa.Column("from_on", sa.Date(), nullable=False),
-        sa.Column("until_on", sa.Date(), nullable=False),
-        sa.Column("counts_from", sa.Date(), nullable=False),
-        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_member_unit_id_unit")),
-        sa.ForeignKeyConstraint(
-            ["version_id"],
-            ["obligation_version.id"],
-            name=op.f("fk_member_version_id_obligation_version"),
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_member")),
-        sa.UniqueConstraint(
-            "version_id", "unit_id", "from_on", name=op.f("uq_member_version_id_unit_id_from_on")
-        ),
-    )
-    op.create_index(
-        "ix_member_version_calendar", "member", ["version_id", "calendar"], unique=False
     )
     op.create_table(
         "occasion",
@@ -869,8 +880,6 @@ def downgrade() -> None:
     op.drop_index("ix_occasion_event", table_name="occasion")
     op.drop_index("ix_occasion_agreement", table_name="occasion")
     op.drop_table("occasion")
-    op.drop_index("ix_member_version_calendar", table_name="member")
-    op.drop_table("member")
     op.drop_table("report_file")
     op.drop_index(
         "uq_obligation_version_live",
@@ -928,6 +937,8 @@ def downgrade() -> None:
         postgresql_where=sa.text("digest_id IS NULL AND dropped_at IS NULL"),
     )
     op.drop_table("notice")
+    op.drop_index("ix_member_selection_calendar", table_name="member")
+    op.drop_table("member")
     op.drop_table("journal_sealed")
     op.drop_index("ix_figure_key_period", table_name="figure")
     op.drop_table("figure")
@@ -993,6 +1004,7 @@ def downgrade() -> None:
     op.drop_index("ix_task_agreement_belongs", table_name="task")
     op.drop_table("task")
     op.drop_table("succession")
+    op.drop_table("selection")
     op.drop_table("proof")
     op.drop_table("person")
     op.drop_table("journal_seal")
