@@ -117,8 +117,7 @@ class WorkingCalendar:
     def count(self, first: date, last: date) -> int:
         """How many working days lie from a day to another: the first is not counted, the last is.
 
-        Negative when ``last`` comes before ``first``. So for a worked day,
-        ``count(day, add(day, n)) == n``.
+        Negative when ``last`` comes before ``first``. So ``count(day, add(day, n)) == n``.
         """
         if last < first:
             return -self._worked(range(last.toordinal(), first.toordinal()))
