@@ -145,7 +145,7 @@ def damaged_workbook() -> bytes:
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused(content: str | bytes, code: str) -> None:
-    assert problems(content) == [(code, None, "")]
+    assert [each[0] for each in problems(content)] == [code]
 
 
 def test_a_workbook_that_unpacks_without_end_is_not_opened() -> None:

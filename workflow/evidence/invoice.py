@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import BaseModel, Field
 
+from workflow.domain.tax_codes import is_tax_code
 from workflow.evidence.attachment import present
 from workflow.evidence.check import (
     Body,
@@ -27,7 +28,6 @@ from workflow.evidence.check import (
 )
 from workflow.evidence.invoice_copies import TitleLine, copies_proved, days_paid_for, title_lines
 from workflow.evidence.invoice_form import Invoice, Side, read_invoice
-from workflow.evidence.tax_codes import is_tax_code
 from workflow.evidence.wordings import Wording, is_name_of
 
 if TYPE_CHECKING:

@@ -6,18 +6,20 @@ are: they are an argument. A sheet with a problem gives nothing, and names every
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from workflow.domain.errors import InvalidFile, Problem
 from workflow.domain.folding import fold
 from workflow.domain.working_days import EVERY_CALENDAR, DayChange
 from workflow.intake.form import suggested_day
-from workflow.intake.sheet import SheetRow, file_name, read_rows
+from workflow.intake.sheet import naming, read_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import date
-    from pathlib import Path
+
+    from workflow.intake.sheet import Row
 
 _COLUMNS: Final = {
     "date": "date", "ngay": "date",
@@ -43,7 +45,8 @@ def read_days(
     """
     days: dict[tuple[str, date], DayChange] = {}
     problems: list[Problem] = []
-    for row in read_rows(source, columns=_COLUMNS, needed=("date", "kind"), file=file):
+    named = naming(_COLUMNS)
+    for row in read_sheet(source, named=named, needed=("date", "kind"), file=file):
         found = _change(row, calendars)
         if not isinstance(found, DayChange):
             problems.extend(found)
@@ -53,14 +56,14 @@ def read_days(
         else:
             days[found.calendar, found.day_on] = found
     if problems:
-        raise InvalidFile(problems, file=file or file_name(source))
+        raise InvalidFile(problems, file=file or (source.name if isinstance(source, Path) else ""))
     return tuple(days.values())
 
 
-def _change(row: SheetRow, calendars: Collection[str]) -> DayChange | list[Problem]:
+def _change(row: Row, calendars: Collection[str]) -> DayChange | list[Problem]:
     problems: list[Problem] = []
-    written, kind, name = row.cells["date"], row.cells["kind"], row.cells["name"]
-    calendar = row.cells["calendar"] or EVERY_CALENDAR
+    written, kind, name = row.text("date"), row.text("kind"), row.text("name")
+    calendar = row.text("calendar") or EVERY_CALENDAR
     day, is_off = suggested_day(written), _KINDS.get(fold(kind))
     if day is None:
         problems.append(row.problem("date", "days.bad_date", given=written[:40]))

@@ -132,9 +132,55 @@ MESSAGES: Final = {
     "selector.means_nobody": N_(
         "This means no unit at all. Name kinds, tags, under, keys, or write everyone: true."
     ),
+    "sheet.expected_yes_or_no": N_("“{given}” is neither yes nor no."),
+    "sheet.formula_as_text": N_("A formula stands here as text. Enter its result."),
+    "sheet.formula_without_value": N_(
+        "The formula has no result yet. Open the file, reckon and save it again, or enter the"
+        " result."
+    ),
+    "sheet.merged": N_(
+        "Cells of several rows are merged here (from {cell}). Undo the merge and fill in each row."
+    ),
+    "sheet.needed": N_("This cell must not be empty."),
+    "sheet.old_format": N_(
+        "This is a workbook of an old kind, or one with a password. Save it as .xlsx without a"
+        " password."
+    ),
     "trigger.day_outside": N_("{given} does not lie within the days of this version."),
     "trigger.not_one": N_("A trigger is exactly one of: {keys}."),
     "trigger.rule_gives_nothing": N_(
         "The rule {rule} gives no day within the days of this version."
     ),
+    "units.budget_code_form": N_("“{given}” is no budget unit code: 7 letters or digits."),
+    "units.circle": N_("These units stand above one another in a circle: {circle}."),
+    "units.closes_before_opening": N_("The unit closes before it opens."),
+    "units.code_is_number": N_(
+        "The code is kept as the number {given}; leading zeros may be lost. Format the column as"
+        " text."
+    ),
+    "units.code_shared": N_("The code {given} is also that of the unit “{key}” on the same days."),
+    "units.first_row_later": N_(
+        "The first row of a unit holds from its opening. Leave the day empty."
+    ),
+    "units.key_twice": N_(
+        "The unit “{key}” stands twice (first in row {first_row}). A later row needs a day of its"
+        " own in the column “from”."
+    ),
+    "units.mail_form": N_("“{given}” is no mail address."),
+    "units.not_dated": N_(
+        "This cannot change in the life of the unit “{key}”. Leave it empty, or make it equal on"
+        " each row."
+    ),
+    "units.outside_life": N_(
+        "The day does not lie between the opening and the closing of the unit."
+    ),
+    "units.parent_not_alive": N_(
+        "The unit above, “{parent}”, does not exist on all of these days."
+    ),
+    "units.quota_missing": N_("There is no quota of “{title}” that this could belong to."),
+    "units.tax_code_check": N_(
+        "The check digit of the tax code {given} is wrong. Compare it with the certificate."
+    ),
+    "units.tax_code_form": N_("“{given}” is no tax code: 10 digits, or 10 and a dash and 3."),
+    "units.unknown_unit": N_("There is no unit with the key “{given}”."),
 }
