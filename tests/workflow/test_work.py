@@ -129,10 +129,10 @@ def test_work_tried_out_is_not_claimed_but_parked_by_the_sweep(db: Connection) -
     offers.offer(db, kind=KIND, now=NOW, at_most=10)
     for _ in range(2):
         assert take(db, ids, tries=2)
-        assert offers.park_lost(db, tries=2) == []
+        assert offers.park_lost(db, {KIND: 2}) == []
         end_lease(db)
     assert take(db, ids, tries=2) == []
-    assert offers.park_lost(db, tries=2) == ids
+    assert offers.park_lost(db, {KIND: 2}) == ids
     assert offers.parked(db)[0].last_error == "lease ran out"
     assert not offers.is_pending(db, [KIND], now=NOW)
 
@@ -282,7 +282,9 @@ def test_no_more_than_so_many_rows_stand_offered(db: Connection) -> None:
     ids = asked(db, *range(1, 11))
     assert len(offers.offer(db, kind=KIND, now=NOW, at_most=4)) == 4
     assert offers.offer(db, kind=KIND, now=NOW, at_most=4) == []
-    take(db, ids[:3])
+    take(db, ids[:1])
+    assert offers.offer(db, kind=KIND, now=NOW, at_most=4) == [], "more than half still stands"
+    take(db, ids[1:3])
     assert len(offers.offer(db, kind=KIND, now=NOW, at_most=4)) == 3
 
 
@@ -312,6 +314,23 @@ def test_an_offer_that_the_broker_did_not_take_is_found_again(db: Connection) ->
     offers.offer(db, kind=KIND, now=NOW, at_most=10)
     offers.take_back_offer(db, ids)
     assert offers.kinds_due(db, [KIND], now=NOW) == [KIND]
+
+
+def test_offers_are_forgotten_when_the_queue_that_held_them_is_gone(db: Connection) -> None:
+    ids = asked(db, 1, 2)
+    offers.offer(db, kind=KIND, now=NOW, at_most=10)
+    take(db, ids[:1])
+    offers.take_back_offers(db)
+    assert [one.id for one in offers.offer(db, kind=KIND, now=NOW, at_most=9)] == ids[1:]
+
+
+def test_a_kind_of_work_that_is_not_known_here_is_not_given_up(db: Connection) -> None:
+    ids = asked(db, 1)
+    offers.offer(db, kind=KIND, now=NOW, at_most=10)
+    take(db, ids)
+    end_lease(db)
+    assert offers.park_lost(db, {"seal_journal": 1}) == []
+    assert offers.park_lost(db, {"seal_journal": 1, KIND: 1}) == ids
 
 
 def test_what_waits_is_counted_by_its_place(db: Connection) -> None:
@@ -344,7 +363,7 @@ def test_a_sweep_with_nothing_due_takes_5_ms_beside_a_million_rows(clone: Engine
             began = time.perf_counter()
             assert offers.kinds_due(db, kinds, now=NOW) == []
             assert offers.offer_again(db, kinds, now=NOW, after_s=30, at_most=10) == []
-            assert offers.park_lost(db, tries=3) == []
+            assert offers.park_lost(db, {KIND: 3}) == []
             took.append(time.perf_counter() - began)
             db.rollback()
     # The best of them: what others do on this machine meanwhile is not the sweep's.

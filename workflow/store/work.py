@@ -48,7 +48,7 @@ from workflow.store.given_rows import given_rows
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, FromClause
     from sqlalchemy.sql.compiler import SQLCompiler
 
 work = Table(
@@ -152,7 +152,7 @@ def put_work(
     that two who ask for the same never wait for each other in a circle.
     """
     if isinstance(subjects, Select):
-        chosen = subjects.subquery("chosen")
+        chosen: FromClause = subjects.subquery("chosen")
     else:
         ids = sorted(set(subjects))
         if not ids:
