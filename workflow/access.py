@@ -63,10 +63,12 @@ def grants_of(db: Connection, by: str) -> tuple[Grant, ...]:
         raise Refusal("access.unknown", by=by)
     if person.disabled_at is not None:
         raise Refusal("access.disabled", by=by)
-    return tuple(
-        Grant(role=Role(row.role), agreement=row.agreement, party=row.party, unit=row.unit)
-        for row in people.grants_held(db, person.id)
-    )
+    return tuple(grant_from(row) for row in people.grants_held(db, person.id))
+
+
+def grant_from(row: Row[Any]) -> Grant:
+    """A stored grant as a value."""
+    return Grant(role=Role(row.role), agreement=row.agreement, party=row.party, unit=row.unit)
 
 
 def place_of(db: Connection, task_row: Row[Any], *, on: date) -> Place:

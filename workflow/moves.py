@@ -121,7 +121,10 @@ class Taken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """A change of one task: where the table leads, and what else of its cache differs then."""
+    """A change of one task: where the table leads, and what else of its cache differs then.
+
+    ``verb`` is the journal's where it is not the action's own; ``facts`` go there too.
+    """
 
     taken: Taken
     action: Action
@@ -129,6 +132,7 @@ class Move:
     changes: Mapping[str, object] = field(default_factory=dict)
     cancel_cause: str | None = None
     facts: Mapping[str, object] = field(default_factory=dict)
+    verb: str | None = None
 
 
 def take(db: Connection, task_id: int) -> Taken:
@@ -141,7 +145,15 @@ def take(db: Connection, task_id: int) -> Taken:
 
 def take_each(db: Connection, task_ids: Iterable[int]) -> dict[int, Taken]:
     """Lock tasks in the order of their numbers and read them; what does not exist is left out."""
-    rows = tasks.locked_tasks(db, task_ids)
+    return _taken(db, tasks.locked_tasks(db, task_ids))
+
+
+def look_at_each(db: Connection, task_ids: Iterable[int]) -> dict[int, Taken]:
+    """The same without any lock: only to be shown."""
+    return _taken(db, tasks.tasks_by_id(db, task_ids))
+
+
+def _taken(db: Connection, rows: Sequence[Row[Any]]) -> dict[int, Taken]:
     said = agreements_said(db, {row.agreement_id for row in rows})
     duties = obligations_said(db, {row.version_id for row in rows})
     waiting = submissions.waiting_submissions(db, [row.id for row in rows])
@@ -166,14 +178,17 @@ def view_of(
 ) -> TaskView:
     """The task as the table sees it.
 
-    ``added_by`` are those who added the items of an automatic submission.
+    ``added_by`` are those who added its items: of an automatic submission theirs are
+    the hands that made it.
     """
     before = taken.row.state_before
     if taken.state in PARENTHESES and before is None:
         # Reinstated by the planner, which does not keep what was two states ago.
         before = state_before([State(state) for state in tasks.states_of(db, taken.id)])
     waits = taken.submission
-    hands = set() if waits is None else {waits.submitted_by, *added_by}
+    hands = set() if waits is None else {waits.submitted_by}
+    if waits is not None and waits.is_automatic:
+        hands |= set(added_by)
     return TaskView(
         state=taken.state,
         state_before=None if before is None else State(before),
@@ -251,7 +266,7 @@ def _entry(one: Move) -> Entry:
     before = {name: row[name] for name, value in one.changes.items() if row[name] != value}
     after = {name: one.changes[name] for name in before}
     return Entry(
-        verb=_VERBS[one.action],
+        verb=one.verb or _VERBS[one.action],
         subject=("task", one.taken.id),
         agreement=one.taken.row.agreement_id,
         before={"state": one.taken.state.value, **before},

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-    from workflow.domain.units import Unit
     from workflow.moves import Taken
 
 #: The requirement of what is attached for a reviewer where the obligation asks for no proof.
@@ -95,7 +94,20 @@ def held_by(db: Connection, taken: Iterable[Taken]) -> dict[int, Held]:
     rows: dict[int, list[Row[Any]]] = {one.id: [] for one in all_taken}
     for row in items_held(db, rows):
         rows[row.task_id].append(row)
-    quotas = _quotas(db, [one for one in all_taken if _titles(one)])
+    days = _anchor_days(db, {one.row.occasion_id for one in all_taken if _titles(one)})
+    quotas = quotas_owed(
+        db,
+        (
+            Owing(
+                task_id=one.id,
+                unit_id=one.row.unit_id,
+                on=days[one.row.occasion_id],
+                titles=_titles(one),
+            )
+            for one in all_taken
+            if _titles(one)
+        ),
+    )
     return {
         one.id: Held(
             taken=one,
@@ -107,9 +119,37 @@ def held_by(db: Connection, taken: Iterable[Taken]) -> dict[int, Held]:
     }
 
 
-def quota_of(unit: Unit, title: str, *, on: date) -> int | None:
-    """The copies that a unit owes on a day; before it opened, those of its first day."""
-    return unit.quota_on(title, max(on, unit.life.from_on))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owing:
+    """A task whose unit owes copies of some titles on its occasion's day."""
+
+    task_id: int
+    unit_id: int
+    on: date
+    titles: frozenset[str]
+
+
+def quotas_owed(db: Connection, tasks: Iterable[Owing]) -> dict[int, dict[str, int]]:
+    """The copies owed by title, by task; a title of which nothing is on record is left out.
+
+    What was merged into a task is added to its own. A successor's own quota of its
+    first day is the sum of what it replaced: it counts only where it was there
+    before, or where nothing on record was merged.
+    """
+    asked = [one for one in tasks if one.titles]
+    merged = _merged_into(db, [one.task_id for one in asked])
+    sources = {one.task_id: [one.unit_id, *merged.get(one.task_id, ())] for one in asked}
+    units = units_by_id(db, {unit_id for some in sources.values() for unit_id in some})
+    found: dict[int, dict[str, int]] = {one.task_id: {} for one in asked}
+    for one in asked:
+        own, *others = (units[unit_id] for unit_id in sources[one.task_id])
+        for title in one.titles:
+            amounts = [unit.quota_on(title, one.on) for unit in (own, *others)]
+            known = [amount for amount in amounts if amount is not None]
+            first = own.quota_on(title, max(one.on, own.life.from_on))
+            if known or first is not None:
+                found[one.task_id][title] = sum(known) if known else first or 0
+    return found
 
 
 def _item(row: Row[Any], taken: Taken) -> Item:
@@ -127,39 +167,13 @@ def _item(row: Row[Any], taken: Taken) -> Item:
     )
 
 
-def _titles(taken: Taken) -> set[str]:
+def _titles(taken: Taken) -> frozenset[str]:
     """The titles whose quota decides how much a task asks for."""
-    return {
+    return frozenset(
         leaf.quantity.title
         for leaf in requirements_of(taken.says.proof)
         if isinstance(leaf.quantity, Quota)
-    }
-
-
-def _quotas(db: Connection, taken: Sequence[Taken]) -> dict[int, dict[str, int]]:
-    """The quotas of these tasks by title: the unit's own, and those merged into the task.
-
-    A successor's own quota of its first day is the sum of what it replaced: it
-    counts only where nothing was merged, or where the unit was there before.
-    """
-    if not taken:
-        return {}
-    merged = _merged_into(db, [one.id for one in taken])
-    sources = {one.id: [one.row.unit_id, *merged.get(one.id, ())] for one in taken}
-    units = units_by_id(db, {unit_id for some in sources.values() for unit_id in some})
-    days = _anchor_days(db, {one.row.occasion_id for one in taken})
-    found: dict[int, dict[str, int]] = {}
-    for one in taken:
-        on = days[one.row.occasion_id]
-        own, *others = (units[unit_id] for unit_id in sources[one.id])
-        for title in _titles(one):
-            amounts = [other.quota_on(title, on) for other in (own, *others)]
-            known = [amount for amount in amounts if amount is not None]
-            if not known and (first := quota_of(own, title, on=on)) is not None:
-                known = [first]
-            if known:
-                found.setdefault(one.id, {})[title] = sum(known)
-    return found
+    )
 
 
 def _merged_into(db: Connection, task_ids: Sequence[int]) -> dict[int, list[int]]:

@@ -1,0 +1,198 @@
+"""Tasks as lists show them: with the words that name them, page by page.
+
+Knows one join that every list shares. Refuses to know who may see what: each list
+is scoped by whoever asks.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import (
+    Date,
+    Row,
+    Select,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+)
+
+from workflow.store.agreements import agreement, obligation
+from workflow.store.evidence import doubt
+from workflow.store.occasions import occasion
+from workflow.store.submissions import concession, submission
+from workflow.store.tasks import task, task_change
+from workflow.store.units import unit
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sqlalchemy import ColumnElement, Connection
+
+_answerable: Final = unit.alias("answerable")
+#: After the last day that anything is due: where a task without a due day is listed.
+_NEVER: Final = literal("9999-12-31", Date)
+
+#: Where a page ends: the last row's due day (None without one) and number.
+Cursor = tuple["date | None", int]
+
+
+def tasks_named(*columns: ColumnElement[Any]) -> Select[Any]:
+    """Tasks with what names them, beside these columns; to be joined and limited further.
+
+    The names: ``task_id``, ``agreement``, ``obligation``, ``occasion``, ``unit``,
+    ``answerable``.
+    """
+    return (
+        select(
+            task.c.id.label("task_id"),
+            agreement.c.code.label("agreement"),
+            obligation.c.code.label("obligation"),
+            occasion.c.key.label("occasion"),
+            unit.c.key.label("unit"),
+            _answerable.c.key.label("answerable"),
+            *columns,
+        )
+        .select_from(task)
+        .join(agreement, agreement.c.id == task.c.agreement_id)
+        .join(obligation, obligation.c.id == task.c.obligation_id)
+        .join(occasion, occasion.c.id == task.c.occasion_id)
+        .join(unit, unit.c.id == task.c.unit_id)
+        .join(_answerable, _answerable.c.id == task.c.answerable_id)
+    )
+
+
+def tasks_listed(
+    db: Connection,
+    *where: ColumnElement[bool],
+    after: Cursor | None,
+    at_most: int,
+) -> list[Row[Any]]:
+    """A page of tasks by due day and number, those without a due day last."""
+    due_on = func.coalesce(task.c.due_on, _NEVER, type_=Date)
+    query = tasks_named(task.c.due_on).where(*where).order_by(due_on, task.c.id).limit(at_most)
+    if after is not None:
+        last_on, last_id = after
+        mark = _NEVER if last_on is None else literal(last_on, Date)
+        query = query.where(or_(due_on > mark, and_(due_on == mark, task.c.id > last_id)))
+    return list(db.execute(query))
+
+
+def is_overdue(on: date) -> ColumnElement[bool]:
+    """Not handed in, and on that day past every term that could save it."""
+    day = literal(on, Date)
+    further = (task.c.report_by_on, task.c.late_notice_on, task.c.correction_on)
+    return and_(
+        task.c.state.in_(["open", "returned"]),
+        task.c.due_on < day,
+        *(or_(term.is_(None), term < day) for term in further),
+    )
+
+
+def changes_of(db: Connection, task_id: int) -> list[Row[Any]]:
+    """The dated rows of a task, the first first."""
+    query = select(task_change).where(task_change.c.task_id == task_id)
+    return list(db.execute(query.order_by(task_change.c.id)))
+
+
+def concessions_of(db: Connection, task_id: int) -> list[Row[Any]]:
+    """Everything that was asked for about a task, in order."""
+    query = select(concession).where(concession.c.task_id == task_id)
+    return list(db.execute(query.order_by(concession.c.id)))
+
+
+def doubts_of(db: Connection, task_id: int) -> list[Row[Any]]:
+    """Every doubt about a task, settled or not, in order."""
+    query = select(doubt).where(doubt.c.task_id == task_id)
+    return list(db.execute(query.order_by(doubt.c.id)))
+
+
+def reviews_waiting(
+    db: Connection, *where: ColumnElement[bool], by: str, on: date, at_most: int
+) -> list[Row[Any]]:
+    """Submissions that wait for a person, the most urgent first."""
+    open_doubts = (
+        select(func.count())
+        .select_from(doubt)
+        .where(doubt.c.task_id == task.c.id, doubt.c.settled_at.is_(None))
+        .scalar_subquery()
+    )
+    query = (
+        tasks_named(
+            task.c.due_on,
+            submission.c.id.label("submission_id"),
+            submission.c.number,
+            submission.c.submitted_at,
+            submission.c.submitted_by,
+            submission.c.counted_at,
+            submission.c.referred_at,
+            submission.c.review_due_on,
+            submission.c.reasons,
+            submission.c.on_behalf_of.is_not(None).label("is_on_behalf"),
+            submission.c.says_nothing,
+            is_review_overdue(on).label("is_overdue"),
+            (submission.c.submitted_by == by).label("is_own"),
+            open_doubts.label("doubts"),
+        )
+        .join(submission, submission.c.task_id == task.c.id)
+        .where(
+            task.c.state == "in_review",
+            submission.c.settled_at.is_(None),
+            submission.c.referred_at.is_not(None),
+            *where,
+        )
+        .order_by(submission.c.review_due_on, submission.c.id)
+        .limit(at_most)
+    )
+    return list(db.execute(query))
+
+
+def is_review_overdue(on: date) -> ColumnElement[bool]:
+    """The day by which a reviewer should have decided has passed."""
+    return submission.c.review_due_on < literal(on, Date)
+
+
+def requests_open(db: Connection, *where: ColumnElement[bool], at_most: int) -> list[Row[Any]]:
+    """What was asked for and not decided, of tasks that their units have in hand, oldest first."""
+    query = (
+        tasks_named(
+            task.c.due_on,
+            task.c.original_due_on,
+            concession.c.id.label("request_id"),
+            concession.c.kind,
+            concession.c.asked_by,
+            concession.c.asked_at,
+            concession.c.reason,
+            concession.c.until_on,
+            concession.c.is_late,
+        )
+        .join(concession, concession.c.task_id == task.c.id)
+        .where(concession.c.decided_at.is_(None), task.c.state.in_(["open", "returned"]), *where)
+        .order_by(concession.c.asked_at, concession.c.id)
+        .limit(at_most)
+    )
+    return list(db.execute(query))
+
+
+def doubts_listed(db: Connection, *where: ColumnElement[bool], at_most: int) -> list[Row[Any]]:
+    """The doubts that nobody has settled, oldest first."""
+    query = (
+        tasks_named(
+            task.c.state,
+            task.c.due_on,
+            task.c.done_on,
+            doubt.c.id.label("doubt_id"),
+            doubt.c.item_id,
+            doubt.c.kind,
+            doubt.c.reason,
+            doubt.c.raised_by,
+            doubt.c.raised_at,
+        )
+        .join(doubt, doubt.c.task_id == task.c.id)
+        .where(doubt.c.settled_at.is_(None), *where)
+        .order_by(doubt.c.raised_at, doubt.c.id)
+        .limit(at_most)
+    )
+    return list(db.execute(query))

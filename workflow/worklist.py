@@ -1,0 +1,244 @@
+"""The work list and one task whole: what is owed, how it stands, what was done about it.
+
+Knows what people see of tasks, each within their scope. Refuses to change anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from workflow.access import day_of, grants_of, is_rule, place_of, scope_of
+from workflow.domain import roles, timeliness
+from workflow.domain.errors import Refusal
+from workflow.domain.lifecycle import Action, Actor, State, allowed_actions
+from workflow.domain.timeliness import Timeliness, first_instant
+from workflow.moves import look_at_each, view_of
+from workflow.proving import held_by
+from workflow.store import submissions, worklist
+from workflow.store.agreements import agreement, obligation
+from workflow.store.evidence import latest_verdicts
+from workflow.store.tasks import task
+from workflow.store.units import unit, units_by_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date, datetime
+
+    from sqlalchemy import ColumnElement, Connection, Row
+
+    from workflow.domain.evidence import Progress, Shortfall
+    from workflow.moves import Taken
+    from workflow.proving import Held
+    from workflow.store.worklist import Cursor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One task as a list shows it.
+
+    ``unit_name`` is its name on the day that the task belongs to; ``answerable`` differs
+    from ``unit`` after a succession. ``marks`` are ``late_notice``, ``extended`` and
+    ``reported_late``. ``progress`` is None where a quota is not on record.
+    """
+
+    task_id: int
+    agreement: str
+    obligation: str
+    title: str
+    occasion: str
+    unit: str
+    unit_name: str
+    answerable: str
+    state: State
+    timeliness: Timeliness
+    due_on: date | None
+    original_due_on: date | None
+    submitted_at: datetime | None
+    done_on: date | None
+    progress: Progress | None
+    marks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some lines, and where the next page begins; None where this is the last."""
+
+    lines: tuple[Line, ...]
+    next_after: Cursor | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One task whole; rows are as stored, the oldest first.
+
+    ``items`` holds each item that was not removed with its latest verdict, if any.
+    ``allowed`` are the actions of the table that the viewer could do now, given a reason.
+    """
+
+    line: Line
+    items: tuple[tuple[Row[Any], Row[Any] | None], ...]
+    shortfalls: tuple[Shortfall, ...]
+    submissions: tuple[Row[Any], ...]
+    changes: tuple[Row[Any], ...]
+    concessions: tuple[Row[Any], ...]
+    doubts: tuple[Row[Any], ...]
+    allowed: frozenset[Action]
+
+
+def list_tasks(
+    db: Connection,
+    *,
+    by: str,
+    at: datetime,
+    agreement_code: str | None = None,
+    obligation_code: str | None = None,
+    unit_key: str | None = None,
+    states: Iterable[State] = (),
+    due_from: date | None = None,
+    due_until: date | None = None,
+    only_overdue: bool = False,
+    with_history: bool = False,
+    after: Cursor | None = None,
+    at_most: int = 100,
+) -> Page:
+    """The tasks that a person may read, by due day; ``due_until`` is exclusive.
+
+    ``unit_key`` is the unit that answers by now, or that owed it first. History
+    (due before the agreement was tracked) is left out unless asked for.
+    """
+    where: list[ColumnElement[bool]] = [scope_of(db, by, at=at)]
+    if agreement_code is not None:
+        where.append(agreement.c.code == agreement_code)
+    if obligation_code is not None:
+        where.append(obligation.c.code == obligation_code)
+    if unit_key is not None:
+        ids = select(unit.c.id).where(unit.c.key == unit_key).scalar_subquery()
+        where.append((task.c.answerable_id == ids) | (task.c.unit_id == ids))
+    wanted = [state.value for state in states]
+    if wanted:
+        where.append(task.c.state.in_(wanted))
+    if due_from is not None:
+        where.append(task.c.due_on >= due_from)
+    if due_until is not None:
+        where.append(task.c.due_on < due_until)
+    if only_overdue:
+        where.append(worklist.is_overdue(day_of(at)))
+    if not with_history:
+        where.append(task.c.is_history.is_(False))
+    rows = worklist.tasks_listed(db, *where, after=after, at_most=at_most + 1)
+    page, more = rows[:at_most], rows[at_most:]
+    lines = tuple(line for line, _ in _lines(db, page, at=at))
+    return Page(
+        lines=lines,
+        next_after=(page[-1].due_on, page[-1].task_id) if more else None,
+    )
+
+
+def show_task(db: Connection, task_id: int, *, by: str, at: datetime) -> Shown:
+    """One task whole. Raises ``Refusal("task.unknown")`` also where the person may not read it."""
+    rows = list(
+        db.execute(
+            worklist.tasks_named(task.c.due_on).where(task.c.id == task_id, scope_of(db, by, at=at))
+        )
+    )
+    if not rows:
+        raise Refusal("task.unknown", task=task_id)
+    ((line, held),) = _lines(db, rows, at=at)
+    verdicts = latest_verdicts(db, [row.id for row in held.rows])
+    return Shown(
+        line=line,
+        items=tuple((row, verdicts.get(row.id)) for row in held.rows),
+        shortfalls=() if line.progress is None else held.shortfalls(),
+        submissions=tuple(submissions.submissions_of(db, task_id)),
+        changes=tuple(worklist.changes_of(db, task_id)),
+        concessions=tuple(worklist.concessions_of(db, task_id)),
+        doubts=tuple(worklist.doubts_of(db, task_id)),
+        allowed=_allowed(db, held, by=by, at=at),
+    )
+
+
+def _allowed(db: Connection, held: Held, *, by: str, at: datetime) -> frozenset[Action]:
+    """What this person could do to the task now, in every capacity that they have there."""
+    if is_rule(by):
+        return frozenset()
+    taken = held.taken
+    where = place_of(db, taken.row, on=day_of(at))
+    view = view_of(db, taken, added_by=[row.added_by for row in held.rows])
+    return frozenset(
+        action
+        for who in roles.capacities(grants_of(db, by), where)
+        for action in allowed_actions(view, by=Actor(who=who, user=by))
+    )
+
+
+def _lines(db: Connection, rows: Sequence[Row[Any]], *, at: datetime) -> list[tuple[Line, Held]]:
+    taken = look_at_each(db, [row.task_id for row in rows])
+    held = held_by(db, taken.values())
+    units = units_by_id(db, {one.row.unit_id for one in taken.values()})
+    return [
+        (
+            _line(
+                row,
+                held[row.task_id],
+                unit_name=units[taken[row.task_id].row.unit_id].name_on(
+                    taken[row.task_id].row.belongs_on
+                ),
+                at=at,
+            ),
+            held[row.task_id],
+        )
+        for row in rows
+    ]
+
+
+def _line(row: Row[Any], held: Held, *, unit_name: str, at: datetime) -> Line:
+    taken = held.taken
+    return Line(
+        task_id=taken.id,
+        agreement=row.agreement,
+        obligation=row.obligation,
+        title=taken.says.title,
+        occasion=row.occasion,
+        unit=row.unit,
+        unit_name=unit_name,
+        answerable=row.answerable,
+        state=taken.state,
+        timeliness=_standing(taken, at),
+        due_on=taken.row.due_on,
+        original_due_on=taken.row.original_due_on,
+        submitted_at=taken.row.submitted_at,
+        done_on=taken.row.done_on,
+        progress=_progress(held),
+        marks=tuple(_marks(taken)),
+    )
+
+
+def _standing(taken: Taken, at: datetime) -> Timeliness:
+    return timeliness.timeliness(
+        taken.terms,
+        state=taken.state,
+        as_of=at,
+        done_at=taken.row.done_at,
+        opens_at=first_instant(taken.row.opens_on, taken.zone),
+    )
+
+
+def _progress(held: Held) -> Progress | None:
+    try:
+        return held.progress()
+    except Refusal:
+        return None
+
+
+def _marks(taken: Taken) -> Iterable[str]:
+    row = taken.row
+    if row.late_notice_on is not None:
+        yield "late_notice"
+    planned_on = row.late_notice_on or row.original_due_on
+    if row.due_on is not None and row.due_on > planned_on:
+        yield "extended"
+    if row.submitted_at is not None and taken.terms.is_reported_late(row.submitted_at):
+        yield "reported_late"
