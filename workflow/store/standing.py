@@ -69,7 +69,7 @@ def _changed(agreement_id: int, as_of: datetime) -> Standing:
         "state": func.coalesce(was.c.state, literal("open")),
         "due_on": case((is_dated, was.c.due_on), else_=task.c.first_due_on),
         "answerable_id": func.coalesce(was.c.answerable_id, task.c.unit_id),
-        **{name: case((is_dated, was.c[name]), else_=task.c[name]) for name in GIVEN},
+        **{name: case((is_dated, was.c[name]), else_=first.c[f"{name}_from"]) for name in GIVEN},
         **{name: was.c[name] for name in _ACTED},
     }
     return Standing(

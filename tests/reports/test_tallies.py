@@ -1,0 +1,99 @@
+"""What the database counts is what the domain counts, at every pair of instants."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.reports.dated_tasks import HANOI, Ground, Life, days, ground, instants, lives, write
+from workflow.domain.tally import Box, box_of, overdue_band, share_of
+from workflow.store.tallies import PLACES, Place, Window, tallied
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+Counted = Counter[tuple[int, int | None, tuple[Place | None, ...]]]
+
+on_a_database = settings(
+    max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@st.composite
+def windows(draw: st.DrawFn) -> Window:
+    from_on, until_on = sorted(draw(st.lists(days, min_size=2, max_size=2, unique=True)))
+    before, cut_off = sorted(draw(st.lists(instants, min_size=2, max_size=2, unique=True)))
+    return Window(
+        from_on=from_on, until_on=until_on, previous_cut_off=before, cut_off=cut_off, zone=HANOI
+    )
+
+
+def place_by_domain(life: Life, window: Window, as_of: datetime) -> Place | None:
+    facts = life.facts_at(as_of)
+    if facts is None:
+        return None
+    share = share_of(
+        facts,
+        from_on=window.from_on,
+        until_on=window.until_on,
+        previous_cut_off=window.previous_cut_off,
+    )
+    if share is None:
+        return None
+    box = box_of(facts, cut_off=window.cut_off)
+    return Place(
+        share=share,
+        box=box,
+        band=overdue_band(facts, cut_off=window.cut_off),
+        is_past_due=box is Box.AWAITING and facts.terms.is_past_due(window.cut_off),
+    )
+
+
+def by_domain(
+    on: Ground, written: Sequence[Life], asked: Sequence[Window], as_of: datetime, *, by_unit: bool
+) -> Counted:
+    counted: Counted = Counter()
+    for life in written:
+        places = tuple(place_by_domain(life, window, as_of) for window in asked)
+        if any(places):
+            unit_id = on.units[life.unit] if by_unit else None
+            counted[on.duties[life.duty], unit_id, places] += 1
+    return counted
+
+
+def by_database(
+    db: Connection, on: Ground, asked: Sequence[Window], as_of: datetime, *, by_unit: bool
+) -> Counted:
+    counted: Counted = Counter()
+    for row in tallied(db, on.agreement_id, windows=asked, as_of=as_of, by_unit=by_unit):
+        places = tuple(None if one is None else PLACES[one] for one in row.places)
+        counted[row.obligation_id, row.unit_id, places] += row.number
+    return counted
+
+
+@on_a_database
+@given(
+    written=st.lists(lives(), min_size=1, max_size=12),
+    asked=st.lists(windows(), min_size=1, max_size=3),
+    as_of=instants,
+    by_unit=st.booleans(),
+)
+def test_the_database_counts_what_the_domain_counts(
+    db: Connection,
+    written: list[Life],
+    asked: list[Window],
+    as_of: datetime,
+    by_unit: bool,  # noqa: FBT001 - drawn, not given
+) -> None:
+    with db.begin_nested() as point:
+        on = ground(db)
+        write(db, on, written)
+        expected = by_domain(on, written, asked, as_of, by_unit=by_unit)
+        assert by_database(db, on, asked, as_of, by_unit=by_unit) == expected
+        point.rollback()
