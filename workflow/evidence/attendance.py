@@ -222,9 +222,11 @@ def _table_rows(rows: Sequence[Row], names: Sequence[str]) -> Iterator[tuple[int
         if len(set(texts)) == 1 and _person(texts[0]) is None:
             is_under_heading = named
             continue
-        person = _person(cell_of(row, columns.get("name"))) if header else None
-        person = person or next(filter(None, map(_person, texts)), None)
-        if person is None or not (named or is_under_heading):
+        # A column of names holds names, even where a post stands for the person.
+        person = tone_key(cell_of(row, columns.get("name")))
+        if not any(map(str.isalpha, person)):
+            person = next(filter(None, map(_person, texts)), "")
+        if not person or not (named or is_under_heading):
             continue
         is_absent = bool(cell_of(row, columns.get("absent"))) or _says_absent(texts)
         is_marked = not marks_present or bool(cell_of(row, columns.get("present")))

@@ -65,6 +65,8 @@ Figures = Mapping[str, object]
 
 _P = TypeVar("_P", bound=BaseModel)
 
+_MOST_VERDICT: Final = 200_000
+
 
 class Unreadable(Exception):
     """A file cannot be read as what it should be: reason code and facts.
@@ -273,7 +275,8 @@ def judged(
     """
     try:
         verdict = check.run(params_for(check, params), file, figures=figures, facts=facts)
-        return _signed(printable(verdict), check)
+        signed = _signed(printable(verdict), check)
+        _refuse_flood(signed)
     except Unreadable as stop:
         found = Findings(identity=file.identity if file else None)
         return printable(
@@ -293,9 +296,11 @@ def judged(
         return undecided(
             check.name, "check.crashed", version=check.version, error=type(error).__name__
         )
+    else:
+        return signed
 
 
-def undecided(check: str, code: str, *, version: str = "", **facts: Any) -> Verdict:
+def undecided(check: str, code: str, /, *, version: str = "", **facts: Any) -> Verdict:
     """The verdict of a check that could not finish: a person decides."""
     return printable(
         Verdict(
@@ -317,6 +322,12 @@ def _signed(verdict: Verdict, check: Check[Any]) -> Verdict:
         reasons=verdict.reasons,
         read={**verdict.read, **verdict.findings.to_json()},
     )
+
+
+def _refuse_flood(verdict: Verdict) -> None:
+    """Raise where a verdict holds more than anyone would keep or read."""
+    if len(json.dumps(verdict.to_json(), allow_nan=False)) > _MOST_VERDICT:
+        raise ValueError("the verdict is too long")
 
 
 def json_form(value: object) -> object:

@@ -38,8 +38,8 @@ class Document:
     pages: int | None = None
 
 
-def read_document(file: EvidenceFile, kinds: Collection[Kind] = ()) -> Document:
-    """Read a stored document of one of these kinds; empty means every kind that has text.
+def read_document(file: EvidenceFile, kinds: Collection[Kind]) -> Document:
+    """Read a stored document of one of these kinds, which must be kinds that have text.
 
     Raises Unreadable: what ``EvidenceFile.read`` and ``kind_checked`` raise,
     ``file.kind_not_read`` (undecided), ``file.no_text`` (undecided: scanned),
@@ -48,22 +48,23 @@ def read_document(file: EvidenceFile, kinds: Collection[Kind] = ()) -> Document:
     """
     data = file.read(MOST_BYTES)
     kind = kind_checked(file, data)
-    document = _read(data, kind) if not kinds or kind in kinds else None
-    if document is None:
+    if kind not in kinds:
         raise Unreadable("file.kind_not_read", outcome=Outcome.UNDECIDED, kind=kind.value)
+    document = _read(data, kind)
     if not document.text.strip():
         raise Unreadable("file.no_text", outcome=Outcome.UNDECIDED, pages=document.pages)
     return document
 
 
-def _read(data: bytes, kind: Kind) -> Document | None:
-    """The document, or None where nobody here reads that kind."""
+def _read(data: bytes, kind: Kind) -> Document:
+    """Read with the reader of the kind; each is imported when it is first needed."""
+    rows: tuple[Row, ...] = ()
+    pages = None
     if kind is Kind.PDF:
         from workflow.evidence.pdf_reading import read_pdf
 
         text, pages = read_pdf(data, most_text=MOST_TEXT)
-        return Document(kind=kind, text=text, pages=pages)
-    if kind is Kind.DOCX:
+    elif kind is Kind.DOCX:
         from workflow.evidence.word_reading import read_word
 
         text, rows = read_word(data, most_text=MOST_TEXT)
@@ -75,17 +76,15 @@ def _read(data: bytes, kind: Kind) -> Document | None:
     elif kind is Kind.CSV:
         from workflow.evidence.sheet_reading import read_csv
 
-        rows = read_csv(decoded(data))
-        text = _joined(rows)
+        text = decoded(data)[:MOST_TEXT]
+        rows = read_csv(text)
     elif kind is Kind.HTML:
         from workflow.evidence.page_reading import page_text
 
-        text, rows = page_text(data, most_text=MOST_TEXT), ()
-    elif kind is Kind.TEXT:
-        text, rows = decoded(data)[:MOST_TEXT], ()
+        text = page_text(data, most_text=MOST_TEXT)
     else:
-        return None
-    return Document(kind=kind, text=text, rows=rows)
+        text = decoded(data)[:MOST_TEXT]
+    return Document(kind=kind, text=text, rows=rows, pages=pages)
 
 
 def _joined(rows: tuple[Row, ...]) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from workflow.evidence.check import Identity, Outcome, Unreadable
@@ -212,12 +212,7 @@ def number_of(text: str) -> Decimal | None:
         text = text.replace(",", "")
     elif re.fullmatch(r"-?[0-9]+,[0-9]+", text):
         text = text.replace(",", ".")
-    if not re.fullmatch(r"[+-]?[0-9]{1,18}(?:\.[0-9]{0,18})?", text):
-        return None
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        return None
+    return Decimal(text) if re.fullmatch(r"[+-]?[0-9]{1,18}(?:\.[0-9]{0,18})?", text) else None
 
 
 def _day(text: str) -> date | None:

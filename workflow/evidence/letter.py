@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from pydantic import Field
 
+from workflow.domain.folding import fold
 from workflow.evidence.attachment import present
 from workflow.evidence.check import (
     EvidenceFile,
@@ -48,8 +49,10 @@ _BLANK_NUMBER: Final = re.compile(
     r"(?:^|\n|\t|\s{2})[^\S\n]{0,20}Số[^\S\n]{0,6}:?[\s.…_]{0,40}[/-][^\S\n]{0,2}[A-ZĐ]{2,}"
 )
 _PLACE_BEFORE: Final = re.compile(r"[^0-9]{0,45}")
+# A day after these words is that of another document or of an event.
 _REFERENCE: Final = re.compile(
-    r"(?<!\w)(?:căn cứ|thực hiện|theo|hồi|vào|từ|trong|đến|trước|sau|sinh|kèm|của)(?!\w)",
+    r"(?<!\w)(?:căn cứ|thực hiện|theo|kèm)(?!\w)"
+    r"|(?<!\w)(?:hồi|vào|từ|trong|đến|tới|trước|sau|sinh|của)\s*$",
     re.IGNORECASE,
 )
 _BLANK_DAY: Final = re.compile(r"ngày[\s.…_]{1,30}tháng[\s.…_0-9]{1,30}năm", re.IGNORECASE)
@@ -57,10 +60,7 @@ _SIGNED_AT: Final = re.compile(
     r"(?:thời gian ký|ngày ký|signed? (?:date|on)?)\s{0,3}:", re.IGNORECASE
 )
 # Where a letter says to whom it goes; each zone ends at a blank line or after some lines.
-_ADDRESS_MARKS: Final = re.compile(
-    r"kính\s{0,3}gửi|kính\s{0,3}mời|trân\s{1,3}trọng\s{1,3}mời|mời\s{0,3}:|nơi\s{0,3}nhận",
-    re.IGNORECASE,
-)
+_ADDRESS_MARKS: Final = re.compile(r"kinh ?gui|kinh ?moi|trong moi|moi ?:|noi ?nhan")
 _ADDRESS_LINES: Final = 12
 _INVITATION: Final = re.compile(r"giấy\s{0,3}mời|/GM|-GM", re.IGNORECASE)
 # Any Vietnamese letter has some of these; a text without them was read wrongly.
@@ -296,7 +296,7 @@ def _judge_addressee(
     zones = [
         Wording("\n".join(lines[number : number + _ADDRESS_LINES]))
         for number, line in enumerate(lines)
-        if _ADDRESS_MARKS.search(line)
+        if _ADDRESS_MARKS.search(fold(line))
     ][:20]
     for zone in zones:
         if (addressed := zone.first_of(names)) is not None:

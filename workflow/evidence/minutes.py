@@ -7,6 +7,7 @@ tells when it was held and that papers were read. Refuses to judge how well.
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from workflow.evidence.attachment import present
@@ -50,6 +51,7 @@ _HELD: Final = re.compile(
     re.IGNORECASE,
 )
 _HELD_REACH: Final = 120
+_MOST_MARKS: Final = 50
 
 
 class MinutesParams(DatedParams, frozen=True, strict=True, extra="forbid"):
@@ -116,7 +118,7 @@ class MinutesCheck:
 def _held_on(text: str) -> date | None:
     """The day near words such as ``Hôm nay`` or ``Thời gian``, else the first day named."""
     days = [day for day in days_in(text) if day.has_year]
-    for mark in _HELD.finditer(text):
+    for mark in islice(_HELD.finditer(text), _MOST_MARKS):
         for day in days:
             if mark.start() <= day.start <= mark.end() + _HELD_REACH:
                 return day.on

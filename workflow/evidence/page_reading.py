@@ -46,10 +46,7 @@ class Article:
     @property
     def host(self) -> str:
         """The host of its address, without ``www.``."""
-        try:
-            return (urlsplit(self.address).hostname or "").removeprefix("www.")
-        except ValueError:
-            return ""
+        return (urlsplit(self.address).hostname or "").removeprefix("www.")
 
 
 def _tree(data: bytes) -> html.HtmlElement:

@@ -16,6 +16,7 @@ from workflow.evidence.check import Unreadable
 
 #: No letter, record or list needs more pages; further ones are not read.
 _MOST_PAGES: Final = 60
+_NO_PDF: Final = b"-"
 
 
 def read_pdf(data: bytes, *, most_text: int) -> tuple[str, int]:
@@ -26,8 +27,6 @@ def read_pdf(data: bytes, *, most_text: int) -> tuple[str, int]:
     document = _opened(data)
     try:
         count = len(document)
-        if count == 0:
-            raise Unreadable("file.broken", error="no pages")
         return _text(document, min(count, _MOST_PAGES), most_text), count
     except pypdfium2.PdfiumError as error:
         raise Unreadable("file.broken", error=type(error).__name__) from error
@@ -41,6 +40,9 @@ def page_count(data: bytes) -> int:
 
 
 def _opened(data: bytes) -> pypdfium2.PdfDocument:
+    # pdfium keeps its last error and does not set one for every failure: without this, a broken
+    # file would be called locked whenever a locked one was read before it.
+    pdfium.FPDF_LoadMemDocument(_NO_PDF, len(_NO_PDF), None)
     try:
         return pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:

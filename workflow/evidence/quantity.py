@@ -7,7 +7,7 @@ each title) and a unit's own list. Refuses to know who delivered the papers.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from pydantic import BaseModel, Field
@@ -145,16 +145,20 @@ def _typed(figures: Figures, name: str, judgement: Judgement) -> Decimal | None:
     """The typed figure, where it is a finite number of a sane size that is not negative."""
     if name not in figures:
         return None
-    value = figures[name]
-    text = str(value).strip() if isinstance(value, (int, float, str, Decimal)) else ""
-    try:
-        number = Decimal(text) if not isinstance(value, bool) else Decimal("NaN")
-    except InvalidOperation:
-        number = count_in(text) or Decimal("NaN")
+    number = _number(figures[name])
     if not number.is_finite() or not 0 <= number <= _MOST:
-        judgement.fail("quantity.not_a_number", figure=name, value=str(value))
+        judgement.fail("quantity.not_a_number", figure=name, value=str(figures[name])[:60])
         return None
     return number
+
+
+def _number(value: object) -> Decimal:
+    """A typed value as a number; text is read as a table's cell is. NaN for everything else."""
+    if isinstance(value, str):
+        return count_in(value[:40]) or Decimal("NaN" if value.strip() != "0" else 0)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return Decimal("NaN")
+    return Decimal(value) if isinstance(value, int) else Decimal(repr(value))
 
 
 def _judge_amount(

@@ -114,14 +114,23 @@ class _Child:
             self._send(asdict(self._limits), starting)
             self._is_ready = True
         self.served += 1
+        asked = f"{os.getpid()}:{id(self)}:{self.served}"
         deadline = time.monotonic() + self._limits.wall_seconds
-        self._send(request, deadline)
-        return self._receive(deadline)
+        self._send({**request, "id": asked}, deadline)
+        answer = self._receive(deadline)
+        if answer.pop("id", None) != asked:
+            # What a check wrote into the pipe must not pass for a verdict, now or later.
+            raise _Gone
+        return answer
 
     def end(self) -> int | None:
         """Close the pipes and let it leave; its exit status, or None if it had to be killed."""
         self._to.close()
         self._from.close()
+        if not self._is_ready and self.is_alive:
+            # It is still starting and would not notice for a while.
+            self.kill()
+            return None
         try:
             return self._process.wait(_CLOSE_SECONDS)
         except subprocess.TimeoutExpired:
@@ -162,7 +171,9 @@ class _Child:
             answer = json.loads(self._exactly(length, deadline))
         except ValueError as error:
             raise _Gone from error
-        return cast("dict[str, Any]", answer)
+        if not isinstance(answer, dict):
+            raise _Gone
+        return answer
 
     def _exactly(self, count: int, deadline: float) -> bytes:
         parts: list[bytes] = []

@@ -126,7 +126,7 @@ def _answer(request: Mapping[str, Any]) -> Mapping[str, Any]:
         )
     except Refusal as refusal:
         verdict = undecided(request["check"], refusal.code, **refusal.facts)
-    return verdict.to_json()
+    return {**verdict.to_json(), "id": request["id"]}
 
 
 def _refuse(event: str, _arguments: tuple[Any, ...]) -> None:

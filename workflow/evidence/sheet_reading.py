@@ -56,8 +56,6 @@ def read_workbook(data: bytes) -> Rows:
                     cells = sheet.iter_rows(max_row=left, max_col=_MOST_COLUMNS, values_only=True)
                     rows += _kept(cells)
             book.close()
-    except Unreadable:
-        raise
     except Exception as error:
         # openpyxl raises whatever a broken part makes it stumble over.
         raise Unreadable("file.broken", error=type(error).__name__) from error
@@ -81,8 +79,15 @@ def read_csv(text: str) -> Rows:
 
 
 def _kept(rows: Iterable[Iterable[object]]) -> list[tuple[str, ...]]:
-    kept = (tuple(_text(value) for value in row) for row in rows)
-    return [row for row in kept if any(row)]
+    kept = ([_text(value) for value in row] for row in rows)
+    return [tuple(_without_tail(row)) for row in kept if any(row)]
+
+
+def _without_tail(row: list[str]) -> list[str]:
+    """The cells up to the last that holds something."""
+    while not row[-1]:
+        row.pop()
+    return row
 
 
 def _text(value: object) -> str:

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
 _HEADER_WITHIN: Final = 40
-_TOTAL: Final = ("tổng cộng", "tổng số", "cộng", "tổng")
+_LEAST_COLUMNS: Final = 2
+_TOTAL: Final = ("tổng cộng", "tổng số", "cộng chung")
+#: Words that begin names as well (``Cộng đồng …``): a total only where nothing follows.
+_TOTAL_ALONE: Final = ("cộng", "tổng")
 _NUMBER: Final = re.compile(
     r"[+-]?(?:[0-9]{1,3}(?:[.,\s\u00a0][0-9]{3})+|[0-9]{1,12})(?:[.,][0-9]{1,6})?"
 )
@@ -37,9 +40,11 @@ def find_header(
     """The first row among the first 40 with a column ``needed``, and the other columns found in it.
 
     Of several columns that answer one name the first counts, and a column
-    serves one name.
+    serves one name. A row of one cell is a title, not a heading.
     """
     for number, row in enumerate(rows[:_HEADER_WITHIN]):
+        if sum(map(bool, row)) < _LEAST_COLUMNS:
+            continue
         cells = [Wording(cell) for cell in row]
         columns: dict[str, int] = {}
         for name, is_it in wanted.items():
@@ -61,7 +66,8 @@ def is_total(row: Iterable[str]) -> bool:
     """Whether a row is a sum of the rows above it."""
     first = next((cell for cell in row if cell and not cell.isdigit()), "")
     wording = Wording(first)
-    return any(wording.rest_after(word) is not None for word in _TOTAL)
+    rests = (wording.rest_after(word) for word in _TOTAL_ALONE)
+    return "" in rests or any(wording.rest_after(word) is not None for word in _TOTAL)
 
 
 def cell_of(row: Sequence[str], column: int | None) -> str:

@@ -106,7 +106,6 @@ MESSAGES: Final = {
     "invoice.measure_unclear": N_(
         "“{words}”: {quantity} {measure} may count copies or issues; a person decides."
     ),
-    "invoice.no_copies": N_("No copies can be counted on the invoice."),
     "invoice.no_seller_signature": N_("The file bears no signature of the seller."),
     "invoice.not_xml": N_("The invoice must be its XML file, not {kind:word}; a person decides."),
     "invoice.number_incomplete": N_(
