@@ -116,15 +116,20 @@ class Unit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Membership:
-    """A unit is a member on ``span``; ``counts_from`` reaches back through predecessors.
+    """A unit counts as a member on ``span`` for whoever looks from ``since`` or later.
 
-    For being owed, membership on the anchor day is judged from
-    ``counts_from``: a successor inherits the membership of what it replaced.
+    Its own membership is seen from its own first day on; what it inherits from
+    the units that it replaced, from the day of the succession.
     """
 
     unit: str
     span: Span
-    counts_from: date
+    since: date
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the unit was a member itself."""
+        return self.since == self.span.from_on
 
 
 def value_on(facts: Iterable[Dated], day: date) -> str | None:
@@ -201,13 +206,20 @@ class Roster:
         return False
 
     def members(self, selector: Selector) -> list[Membership]:
-        """Every span on which a unit is meant by the selector, in the order of keys and days."""
-        spans = {key: self._spans(selector, key) for key in self.units}
-        return [
-            Membership(unit=key, span=span, counts_from=self._counts_from(key, span, spans))
-            for key in sorted(spans)
-            for span in spans[key]
+        """Every span on which a unit counts for the selector, by key, first day and ``since``."""
+        own = {key: self._spans(selector, key) for key in self.units}
+        found = [
+            Membership(unit=key, span=span, since=span.from_on)
+            for key, spans in own.items()
+            for span in spans
         ]
+        for key in self._predecessors:
+            for span in own.get(key, ()):
+                found += (
+                    Membership(unit=key, span=past, since=span.from_on)
+                    for past in _joined(self._inherited(key, span.from_on, own))
+                )
+        return sorted(found, key=lambda one: (one.unit, one.span.from_on, one.since))
 
     def _spans(self, selector: Selector, key: str) -> list[Span]:
         return _merged(
@@ -237,16 +249,31 @@ class Roster:
         self._days[key] = sorted(days)
         return self._days[key]
 
-    def _counts_from(self, key: str, span: Span, spans: Mapping[str, Sequence[Span]]) -> date:
-        earliest = span.from_on
-        for before, on in self._predecessors.get(key, frozenset()):
-            if on == span.from_on:
-                eve = on - timedelta(days=1)
-                for past in spans.get(before, ()):
-                    # What it was split off from may live on, and is inherited all the same.
-                    if past.covers(eve):
-                        earliest = min(earliest, self._counts_from(before, past, spans))
-        return earliest
+    def _inherited(self, key: str, on: date, own: Mapping[str, Sequence[Span]]) -> list[Span]:
+        """The spans before a day of those that the unit replaced on it, and of theirs in turn."""
+        eve = on - timedelta(days=1)
+        past: list[Span] = []
+        for before, day in self._predecessors.get(key, frozenset()):
+            # What it was split off from may live on, and is inherited all the same.
+            if day == on and any(span.covers(eve) for span in own.get(before, ())):
+                for span in own[before]:
+                    if span.from_on < on:
+                        until = min(span.until_on, on)
+                        past.append(Span(from_on=span.from_on, until_on=until))
+                        past += self._inherited(before, span.from_on, own)
+        return past
+
+
+def _joined(spans: Iterable[Span]) -> list[Span]:
+    """The same days in as few spans as can be."""
+    joined: list[Span] = []
+    for span in sorted(spans, key=lambda one: one.from_on):
+        if joined and span.from_on <= joined[-1].until_on:
+            until = max(span.until_on, joined[-1].until_on)
+            joined[-1] = Span(from_on=joined[-1].from_on, until_on=until)
+        else:
+            joined.append(span)
+    return joined
 
 
 def _merged(days: Sequence[date], *, until: date, holds: Callable[[date], bool]) -> list[Span]:

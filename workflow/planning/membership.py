@@ -96,7 +96,7 @@ def _rows(
             settings.calendar_of(roster.units[found.unit].kind),
             found.span.from_on,
             found.span.until_on,
-            found.counts_from,
+            found.since,
         )
         for found in roster.members(selector)
     }

@@ -297,7 +297,10 @@ def member_units(db: Connection, selection_id: int, *, on: date) -> list[tuple[s
         select(unit.c.key, unit.c.id)
         .join(member, member.c.unit_id == unit.c.id)
         .where(
-            member.c.selection_id == selection_id, member.c.from_on <= on, member.c.until_on > on
+            member.c.selection_id == selection_id,
+            member.c.since_on == member.c.from_on,
+            member.c.from_on <= on,
+            member.c.until_on > on,
         )
         .order_by(unit.c.key)
     )

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Select,
     String,
     Table,
+    func,
     select,
     text,
 )
@@ -24,6 +25,8 @@ from workflow.store.engine import UTCDateTime, metadata
 from workflow.store.units import unit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy import Connection
 
 person = Table(
@@ -97,3 +100,25 @@ def _held() -> Select[Any]:
         .where(role_grant.c.revoked_at.is_(None))
         .order_by(role_grant.c.id)
     )
+
+
+def people_reached(db: Connection) -> list[Row[Any]]:
+    """Every grant of everyone who has a mail address and is not disabled, with both."""
+    query = (
+        _held()
+        .add_columns(person.c.mail, person.c.lang)
+        .join(person, person.c.id == role_grant.c.person_id)
+    )
+    return list(db.execute(query.where(person.c.disabled_at.is_(None), person.c.mail != "")))
+
+
+def languages_of(db: Connection, mails: Iterable[str]) -> dict[str, str]:
+    """The language of whoever has each of these addresses; of several persons the first's."""
+    lowered = func.lower(person.c.mail)
+    query = select(lowered.label("mail"), person.c.lang).where(
+        lowered.in_(sorted(set(mails))), person.c.disabled_at.is_(None)
+    )
+    found: dict[str, str] = {}
+    for row in db.execute(query.order_by(person.c.id)):
+        found.setdefault(row.mail, row.lang)
+    return found

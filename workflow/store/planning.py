@@ -68,14 +68,14 @@ UNTOUCHED: Final = and_(task.c.state == "open", not_(task.c.is_touched))
 UNSETTLED: Final = task.c.state.in_(["open", "returned", "suspended", "submitted", "in_review"])
 
 
-#: A member as it is written: (unit, calendar, from, until, counts from).
+#: A member as it is written: (unit, calendar, from, until, since).
 MemberRow = tuple[int, str, date, date, date]
 _MEMBERS: Final[Mapping[str, TypeEngine[Any]]] = {
     "unit_id": Integer(),
     "calendar": String(),
     "from_on": Date(),
     "until_on": Date(),
-    "counts_from": Date(),
+    "since_on": Date(),
 }
 
 
@@ -275,7 +275,8 @@ def _owed(db: Connection, owed: Owed) -> CTE:
         .where(
             other.c.selection_id == owed.selection_id,
             other.c.unit_id == member.c.unit_id,
-            other.c.counts_from <= given.c.earlier_on,
+            other.c.since_on <= given.c.later_on,
+            other.c.from_on <= given.c.earlier_on,
             other.c.until_on > given.c.earlier_on,
         )
         .exists()
@@ -285,9 +286,10 @@ def _owed(db: Connection, owed: Owed) -> CTE:
         .select_from(given.join(member, member.c.calendar == given.c.calendar))
         .where(
             member.c.selection_id == owed.selection_id,
+            member.c.since_on == member.c.from_on,
             member.c.from_on <= given.c.later_on,
             member.c.until_on > given.c.later_on,
-            or_(member.c.counts_from <= given.c.earlier_on, was_member_then),
+            or_(member.c.from_on <= given.c.earlier_on, was_member_then),
             or_(given.c.only_unit_id.is_(None), given.c.only_unit_id == member.c.unit_id),
         )
     )

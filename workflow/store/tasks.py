@@ -24,6 +24,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    case,
     insert,
     literal,
     select,
@@ -154,6 +155,11 @@ Index("ix_task_change_at", task_change.c.at)
 
 #: What the rule gives a task; a dated row carries it as it was and as it is.
 GIVEN: Final = ("original_due_on", "report_by_on", "belongs_on", "late_notice_on")
+
+#: The last day on which a task is on time.
+JUDGED_ON: Final = case(
+    (task.c.late_notice_on > task.c.due_on, task.c.late_notice_on), else_=task.c.due_on
+)
 
 #: What a dated row carries of its task, under the same names.
 _CARRIED: Final = (

@@ -114,9 +114,9 @@ member = Table(
     Column("calendar", String(32), nullable=False),
     Column("from_on", Date, nullable=False),
     Column("until_on", Date, nullable=False),
-    # Reaches back through predecessors: membership on an anchor day is judged from here.
-    Column("counts_from", Date, nullable=False),
-    UniqueConstraint("selection_id", "unit_id", "from_on"),
+    # Its own span is seen from its first day on; what it inherits, from the succession on.
+    Column("since_on", Date, nullable=False),
+    UniqueConstraint("selection_id", "unit_id", "from_on", "since_on"),
 )
 
 # Planning joins a version's occasions with its members of one calendar.

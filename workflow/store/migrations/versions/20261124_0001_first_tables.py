@@ -439,7 +439,7 @@ def upgrade() -> None:
         sa.Column("calendar", sa.String(length=32), nullable=False),
         sa.Column("from_on", sa.Date(), nullable=False),
         sa.Column("until_on", sa.Date(), nullable=False),
-        sa.Column("counts_from", sa.Date(), nullable=False),
+        sa.Column("since_on", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(
             ["selection_id"], ["selection.id"], name=op.f("fk_member_selection_id_selection")
         ),
@@ -449,7 +449,8 @@ def upgrade() -> None:
             "selection_id",
             "unit_id",
             "from_on",
-            name=op.f("uq_member_selection_id_unit_id_from_on"),
+            "since_on",
+            name=op.f("uq_member_selection_id_unit_id_from_on_since_on"),
         ),
     )
     op.create_index(
@@ -498,6 +499,17 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_obligation")),
         sa.UniqueConstraint("agreement_id", "code", name=op.f("uq_obligation_agreement_id_code")),
+    )
+    op.create_table(
+        "pressed",
+        sa.Column("agreement_id", sa.Integer(), nullable=False),
+        sa.Column("pressed_on", sa.Date(), nullable=False),
+        sa.Column("task_id", BigId, nullable=False),
+        sa.Column("change_id", BigId, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"], ["agreement.id"], name=op.f("fk_pressed_agreement_id_agreement")
+        ),
+        sa.PrimaryKeyConstraint("agreement_id", name=op.f("pk_pressed")),
     )
     op.create_table(
         "report",
@@ -929,6 +941,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("number IS NOT NULL"),
     )
     op.drop_table("report")
+    op.drop_table("pressed")
     op.drop_table("obligation")
     op.drop_index(
         "ix_notice_waiting",
