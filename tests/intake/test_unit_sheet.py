@@ -234,17 +234,25 @@ def test_what_is_odd_is_a_warning() -> None:
         workbook(
             ("key", "kind", "name", "code", "parent", "tax_code", "opened", "closed"),
             ("a", "k", "A", 9367, None, "0101234567", None, "2024-01-01"),
-            ("b", "k", "B", "9367", "a", None, "2020-01-01", None),
-            ("c", "k", "C", "9367", None, None, "2024-01-01", None),
+            ("b", "k", "B", None, "a", None, "2020-01-01", None),
         )
     )
     assert [said(each) for each in sheet.warnings] == [
         ("units.code_is_number", 2, "code"),
         ("units.tax_code_check", 2, "tax_code"),
-        ("units.code_shared", 3, "code"),
         ("units.parent_not_alive", 3, "parent"),
-        ("units.code_shared", 4, "code"),
     ]
+
+
+def test_a_code_names_one_unit_on_a_day_and_may_be_used_again_later() -> None:
+    heading = "key,kind,name,code,opened,closed\n"
+    assert len(read(f"{heading}a,k,A,1,,2024-01-01\nb,k,B,1,2024-01-01,\n").units) == 2
+    assert problems(f"{heading}a,k,A,1,,2024-01-02\nb,k,B,1,2024-01-01,\n") == [
+        ("units.code_shared", 2, "code"),
+        ("units.code_shared", 3, "code"),
+    ]
+    (known,) = read(f"{heading}a,k,A,1,,\n").units
+    assert problems(f"{heading}b,k,B,1,,\n", known=[known]) == [("units.code_shared", 2, "code")]
 
 
 def test_formulas_count_by_the_value_that_was_reckoned() -> None:
@@ -337,7 +345,7 @@ def units(draw: DrawFn, key: str, above: list[str]) -> Unit:
         kind=draw(st.sampled_from(["co-quan", "truong"])),
         life=life,
         names=dated(names, gaps=False),
-        codes=dated(st.sampled_from(["09367", "261"])),
+        codes=dated(st.just(f"0936{key}")),
         tags=tuple(tag for name in ("x", "y") for tag in dated(st.just(name))),
         parents=dated(st.sampled_from(above)) if above else (),
         quotas=tuple(

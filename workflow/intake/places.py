@@ -122,8 +122,9 @@ _STEP: Final = re.compile(r"[^.\[\]]+|\[[0-9]+\]")
 
 
 def node_path(text: str) -> NodePath:
-    """Read a path that ``path_text`` wrote."""
-    return tuple(int(step[1:-1]) if step.startswith("[") else step for step in _STEP.findall(text))
+    """Read a path that ``path_text`` wrote; ``kinds.0`` is the same as ``kinds[0]``."""
+    steps = (step.strip("[]") for step in _STEP.findall(text))
+    return tuple(int(step) if step.isdigit() else step for step in steps)
 
 
 def in_reading_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from workflow.domain.errors import Problem
-    from workflow.domain.units import Unit
+    from workflow.domain.units import Span, Unit
     from workflow.intake.sheet import Row
 
 
@@ -83,19 +83,23 @@ def _not_alive(
                 break
 
 
-def _shared_codes(units: Sequence[Unit], places: Mapping[str, Row]) -> Iterator[Problem]:
-    holders: dict[str, list[Unit]] = {}
+def _shared_codes(
+    units: Sequence[Unit], everyone: Mapping[str, Unit], places: Mapping[str, Row]
+) -> Iterator[Problem]:
+    """Say which units bear a code that names another one on the same day."""
+    holders: dict[str, list[tuple[str, Span]]] = {}
+    for unit in everyone.values():
+        for fact in unit.codes:
+            holders.setdefault(fact.value, []).append((unit.key, fact.span))
     for unit in units:
         for fact in unit.codes:
-            others = holders.setdefault(fact.value, [])
-            for other in others:
-                if other.key != unit.key and any(
-                    each.value == fact.value
-                    and each.span.from_on < fact.span.until_on
-                    and fact.span.from_on < each.span.until_on
-                    for each in other.codes
-                ):
-                    facts = {"given": fact.value, "key": other.key}
-                    yield places[unit.key].problem("code", "units.code_shared", **facts)
-                    break
-            others.append(unit)
+            others = sorted(
+                key
+                for key, span in holders[fact.value]
+                if key != unit.key
+                and span.from_on < fact.span.until_on
+                and fact.span.from_on < span.until_on
+            )
+            if others:
+                facts = {"given": fact.value, "key": others[0]}
+                yield places[unit.key].problem("code", "units.code_shared", **facts)

@@ -1,0 +1,77 @@
+"""External figures from a sheet with the columns figure, period, unit, value.
+
+Knows how a row is written, in English or Vietnamese. Refuses to know which figures and
+units there are. A sheet with a problem gives nothing, and names every problem.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from workflow.domain.errors import InvalidFile, Refusal
+from workflow.domain.periods import period_named
+from workflow.intake.cells import Cells
+from workflow.intake.places import file_bytes
+from workflow.intake.sheet import MAX_BYTES, naming, read_sheet
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+    from pathlib import Path
+
+    from workflow.domain.errors import Problem
+
+_COLUMNS: Final = {
+    "figure": "figure", "key": "figure", "chi tieu": "figure", "ma chi tieu": "figure",
+    "period": "period", "ky": "period", "ky bao cao": "period",
+    "unit": "unit", "don vi": "unit", "ma don vi": "unit",
+    "value": "value", "gia tri": "value", "so lieu": "value", "so luong": "value",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """A figure's value for a period, of one unit or (``unit`` None) of all together."""
+
+    key: str
+    period: str
+    value: Decimal
+    unit: str | None = None
+
+
+def read_figures(source: Path) -> tuple[Counted, ...]:
+    """Read figures (.csv or .xlsx) in the order of their rows. Raises ``InvalidFile``."""
+    content = file_bytes(source, limit=MAX_BYTES)
+    problems: list[Problem] = []
+    found: dict[tuple[str, str, str | None], Counted] = {}
+    rows = read_sheet(
+        content,
+        named=naming(_COLUMNS),
+        needed=("figure", "period", "value"),
+        file=source.name,
+    )
+    for row in rows:
+        cells = Cells(row, problems)
+        key, unit = cells.code("figure", needed=True), cells.code("unit")
+        period = _period(cells)
+        value = cells.amount("value", needed=True)
+        if key is None or period is None or value is None or cells.refused:
+            continue
+        if (key, period, unit) in found:
+            problems.append(row.problem("figure", "figures.twice", period=period, figure=key))
+            continue
+        found[key, period, unit] = Counted(key=key, period=period, unit=unit, value=value)
+    if problems:
+        raise InvalidFile(problems, file=source.name)
+    return tuple(found.values())
+
+
+def _period(cells: Cells) -> str | None:
+    text = cells.text("period", limit=16, needed=True)
+    if text is None:
+        return None
+    try:
+        return period_named(text)
+    except Refusal as refusal:
+        cells.refuse("period", refusal.code, **refusal.facts)
+        return None
