@@ -31,8 +31,9 @@ def tree_problems(
     wrong = [
         *_unknown(units, everyone.keys() | places.keys(), places),
         *_circles(units, everyone, places),
+        *_shared_codes(units, everyone, places),
     ]
-    return wrong, [*_not_alive(units, everyone, places), *_shared_codes(units, places)]
+    return wrong, list(_not_alive(units, everyone, places))
 
 
 def _unknown(units: Sequence[Unit], keys: set[str], places: Mapping[str, Row]) -> Iterator[Problem]:
