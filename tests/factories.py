@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from sqlalchemy import select
 from tests.worlds import act, activated, agreement, at, obligation, planned, unit
 from workflow.accounts import add_user, ensure_local_administrator
 from workflow.domain.agreement import Fixed, Party, Requirement, Title
+from workflow.domain.errors import Refusal
 from workflow.domain.evidence import Outcome
 from workflow.domain.roles import Grant, Role
 from workflow.domain.units import FOREVER, Selector, Span, UnitQuota
@@ -32,7 +34,7 @@ from workflow.submission import add_evidence, submit_task
 from workflow.verification import record_verdict, settle_submissions, submit_automatically
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from sqlalchemy import Connection, Row
 
@@ -273,3 +275,26 @@ def accepted(db: Connection, task_id: int, *, day: str = "2024-02-01") -> int:
 def later(day: str, days: int) -> str:
     """The day so many days after."""
     return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+
+
+def tries(db: Connection, call: Callable[[], object]) -> str | None:
+    """What a call is refused with, or None; either way nothing of it is kept."""
+    savepoint = db.begin_nested()
+    try:
+        call()
+    except Refusal as refusal:
+        return refusal.code
+    finally:
+        savepoint.rollback()
+    return None
+
+
+def who_may(db: Connection, call: Callable[[str], object]) -> set[str]:
+    """Everyone of the cast whom a call lets act; all the others must be denied.
+
+    Nothing of any try is kept. Somebody who has no account must be refused as well.
+    """
+    assert tries(db, lambda: call("khong-co-ai")) == "access.unknown"
+    found = {who: tries(db, partial(call, who)) for who in GRANTS}
+    assert set(found.values()) <= {None, "access.denied"}, found
+    return {who for who, code in found.items() if code is None}

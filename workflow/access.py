@@ -94,13 +94,11 @@ def capacity(db: Connection, action: Action, *, task_row: Row[Any], act: Act) ->
         if act.by not in _RULES:
             raise Refusal("access.unknown", by=act.by)
         return Actor(who=_RULES[act.by])
+    grants, place = grants_of(db, act.by), place_of(db, task_row, on=day_of(act.at))
     try:
-        who = roles.acting_as(
-            grants_of(db, act.by), action, place=place_of(db, task_row, on=day_of(act.at))
-        )
+        return Actor(who=roles.acting_as(grants, action, place=place), user=act.by)
     except Refusal as refusal:
-        raise _denied(refusal, act.by) from refusal
-    return Actor(who=who, user=act.by)
+        raise Refusal("access.denied", by=act.by, deed=action.value) from refusal
 
 
 def ensure_may(
@@ -118,11 +116,10 @@ def ensure_may(
     """
     if is_rule(act.by):
         return
+    grants = grants_of(db, act.by)
     where = place if task_row is None else place_of(db, task_row, on=day_of(act.at))
-    try:
-        roles.ensure_may(grants_of(db, act.by), deed, place=where)
-    except Refusal as refusal:
-        raise _denied(refusal, act.by) from refusal
+    if not roles.may(grants, deed, place=where):
+        raise Refusal("access.denied", by=act.by, deed=deed.value)
 
 
 def may(db: Connection, by: str, deed: Deed | Action, *, task_row: Row[Any], at: datetime) -> bool:
@@ -143,6 +140,11 @@ def scope_of(
         return true()
     held = roles.conferring(grants_of(db, by), action or Deed.READ)
     return or_(false(), *(_within(db, grant, action, on=day_of(at)) for grant in held))
+
+
+def scope_of_grant(db: Connection, grant: Grant, *, at: datetime) -> ColumnElement[bool]:
+    """The condition on ``task`` rows within one grant's scope, whatever its role gives."""
+    return _within(db, grant, None, on=day_of(at))
 
 
 def day_of(at: datetime) -> date:
@@ -197,10 +199,3 @@ def _on_side(
             benefiting = scopes.versions_benefiting(agreement_id, party)
             sides.append(and_(is_its, task.c.version_id.in_(benefiting)))
     return or_(*sides)
-
-
-def _denied(refusal: Refusal, by: str) -> Refusal:
-    """The same refusal, naming who was refused; any other refusal as it is."""
-    if refusal.code != "role.not_allowed":
-        return refusal
-    return Refusal("access.denied", by=by, deed=refusal.facts["deed"])
