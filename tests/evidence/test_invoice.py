@@ -378,6 +378,7 @@ def test_an_odd_tax_code_is_told_and_does_not_decide(tmp_path: Path) -> None:
         ([("<NLap>2023-12-18<", "<NLap>2024-12-18<")], "date.after_receipt"),
         ([("<SHDon>14<", "<SHDon><")], "invoice.number_incomplete"),
         ([("<SHDon>14<", "<SHDon>²<")], "invoice.number_incomplete"),
+        ([("<SHDon>14<", f"<SHDon>{'9' * 5_000}<")], "invoice.number_incomplete"),
     ],
 )
 def test_an_invoice_without_day_or_number_is_left_to_a_person(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -202,6 +203,40 @@ def test_closing_waits_for_the_work_and_leaves_no_child() -> None:
     pool.close()
     with pytest.raises(ProcessLookupError):
         os.kill(child, 0)
+
+
+def test_who_waits_when_the_pool_closes_is_refused_and_not_judged() -> None:
+    pool = Pool(size=1, limits=Limits(cpu_seconds=1))
+    with ThreadPoolExecutor(3) as threads:
+        jobs = [threads.submit(ask, pool, "spin") for _ in range(3)]
+        while pool._idle.qsize():
+            pass
+        pool.close()
+    refused = [job for job in jobs if isinstance(job.exception(), RuntimeError)]
+    judged_ones = [job for job in jobs if job not in refused]
+    assert refused
+    assert {code for job in judged_ones for code in codes(job.result())} <= {"check.timed_out"}
+
+
+class _Interrupted(Exception):
+    pass
+
+
+def _interrupt(*_: object) -> None:
+    raise _Interrupted
+
+
+def test_a_caller_that_is_interrupted_leaves_no_answer_behind() -> None:
+    before = signal.signal(signal.SIGALRM, _interrupt)
+    try:
+        with Pool(size=1) as pool:
+            child = came(ask(pool, "process"))
+            signal.setitimer(signal.ITIMER_REAL, 0.2)
+            with pytest.raises(_Interrupted):
+                ask(pool, "sleep")
+            assert came(ask(pool, "process")) != child
+    finally:
+        signal.signal(signal.SIGALRM, before)
 
 
 def test_a_child_that_died_idle_is_replaced() -> None:

@@ -16,6 +16,7 @@ from typing import Final
 _TONES: Final = frozenset("\u0300\u0301\u0303\u0309\u0323")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _SPACES: Final = re.compile(r"\s+")
+_MARKS: Final = re.compile("[\u0300-\u036f]+")
 
 
 def tidied(text: str) -> str:
@@ -50,8 +51,7 @@ def fold(text: str) -> str:
     proof that two names are one.
     """
     letters = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    bare = "".join(mark for mark in letters if not unicodedata.combining(mark))
-    return _SPACES.sub(" ", bare).strip()
+    return _SPACES.sub(" ", _MARKS.sub("", letters)).strip()
 
 
 def is_unmarked(text: str) -> bool:

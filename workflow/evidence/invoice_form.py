@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 #: Far above any real invoice; the signature and vendor fields included.
 _MOST_BYTES: Final = 3_000_000
-_MOST_ZIP_BYTES: Final = 20_000_000
+_MOST_ZIP_BYTES: Final = 5_000_000
 _MOST_LINES: Final = 2_000
 
 
@@ -83,7 +83,7 @@ def _identity(seller: str, form: str, series: str, number: str) -> Identity | No
     # Some programmes write the form's digit at the head of the series (1C24TBN).
     if len(series) == _SERIES_WITH_FORM and series[:1].isdigit():
         form, series = form or series[0], series[1:]
-    if not (seller and form and series and number.isascii() and number.isdigit()):
+    if not (seller and form and series and re.fullmatch(r"[0-9]{1,18}", number)):
         return None
     return Identity(kind="invoice", key=f"{seller}|{form}|{series}|{int(number)}")
 

@@ -209,7 +209,8 @@ class Pool:
         self._size = size
         self._limits = limits or Limits()
         self._is_closed = False
-        self._idle: queue.LifoQueue[_Child | None] = queue.LifoQueue()
+        # First in, first out: a child that is still warming up is asked last.
+        self._idle: queue.Queue[_Child | None] = queue.Queue()
         for _ in range(size):
             self._idle.put(self._living(None))
         _pools.add(self)
@@ -228,10 +229,10 @@ class Pool:
         Light checks run here and now, others in a child. Undecided with
         ``check.unknown``, ``check.timed_out``, ``check.out_of_memory``,
         ``check.crashed`` or ``check.unavailable`` where there is no verdict of
-        the check itself. Raises RuntimeError on a closed pool.
+        the check itself. Raises RuntimeError once the pool is closed, also to who
+        waits then: nothing was judged, so the work must be taken again.
         """
-        if self._is_closed:
-            raise RuntimeError("the pool is closed")
+        self._refuse_closed()
         try:
             found = check_named(check)
         except Refusal as refusal:
@@ -247,6 +248,7 @@ class Pool:
         }
         child = self._idle.get()
         try:
+            self._refuse_closed()
             child = self._living(child)
             if child is None:
                 return undecided(check, "check.unavailable", version=found.version)
@@ -267,12 +269,19 @@ class Pool:
             child = self._idle.get()
             if child is not None:
                 child.end()
+        for _ in range(self._size):
+            # Whoever still waits for a child wakes up and is refused.
+            self._idle.put(None)
 
     def start_afresh(self) -> None:
         """Forget all children, as a forked process must; new ones start when they are needed."""
-        self._idle = queue.LifoQueue()
+        self._idle = queue.Queue()
         for _ in range(self._size):
             self._idle.put(None)
+
+    def _refuse_closed(self) -> None:
+        if self._is_closed:
+            raise RuntimeError("the pool is closed")
 
     def _living(self, child: _Child | None) -> _Child | None:
         """The child if it lives, else a new one, or None where none can be started."""
@@ -297,6 +306,11 @@ class Pool:
             return undecided(check, "check.timed_out", version=version, seconds=seconds), False
         except _Gone:
             return self._died(check, version, child.end()), False
+        except BaseException:
+            # Whoever interrupts the caller (a job's time limit, Ctrl-C) leaves an answer on its
+            # way, which must not be taken for that of the next request.
+            child.kill()
+            raise
         is_fit = child.served < self._limits.checks and not _is_spent(verdict)
         if not is_fit:
             child.end()

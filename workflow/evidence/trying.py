@@ -10,13 +10,14 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from workflow.domain.errors import Refusal
-from workflow.evidence.check import EvidenceFile, TaskFacts, check_named, params_for
-from workflow.evidence.sandbox import Limits, Pool
+from workflow.evidence.check import EvidenceFile, TaskFacts, check_named, judged, params_for
+from workflow.evidence.sandbox import Pool
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from workflow.evidence.check import Verdict
+    from workflow.evidence.sandbox import Limits
 
 
 def run_check(
@@ -45,7 +46,9 @@ def run_check(
         file = None if path is None else EvidenceFile.at(path)
     except OSError as error:
         raise Refusal("file.cannot_be_read", file=str(path), error=error.strerror) from error
-    with Pool(size=1, limits=limits or Limits()) as pool:
+    if check.light:
+        return judged(check, params, file, figures=figures, facts=facts)
+    with Pool(size=1, limits=limits) as pool:
         return pool.run(kind, params=params, file=file, figures=figures, facts=facts)
 
 
