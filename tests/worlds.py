@@ -9,16 +9,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from workflow.definitions import activate_agreement, import_agreement
-from workflow.domain.agreement import (
-    Agreement,
-    Clause,
-    Due,
-    Every,
-    Length,
-    Obligation,
-    Party,
-    Settings,
-)
+from workflow.domain.agreement import Agreement, Clause, Due, Obligation, Party, Settings
+from workflow.domain.triggers import Every, Length
 from workflow.domain.units import FOREVER, Dated, Selector, Span, Unit
 from workflow.journal import Act
 from workflow.planning import Planned, plan_tasks

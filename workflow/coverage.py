@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from workflow import catalogue
 from workflow.calendars import working_calendars
-from workflow.domain.agreement import After, Event, FollowsFrom
 from workflow.domain.planning import Occasion, foreseen, terms
+from workflow.domain.triggers import After, Event, FollowsFrom
 from workflow.store import coverage, units
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert, select, update
 
 from workflow import catalogue, journal
-from workflow.domain.agreement import After, Event, When
 from workflow.domain.errors import Refusal
+from workflow.domain.triggers import After, Event, When
 from workflow.intake.kept_form import keep_agreement, keep_obligation, kept_obligation
 from workflow.store import agreements, tasks
 from workflow.store.agreements import agreement as agreement_table

@@ -9,9 +9,6 @@ from workflow.domain.agreement import (
     Agreement,
     Clause,
     Due,
-    Event,
-    Every,
-    Length,
     Obligation,
     Party,
     Settings,
@@ -27,6 +24,7 @@ from workflow.domain.amendment import (
 )
 from workflow.domain.errors import InvalidFile
 from workflow.domain.periods import CALENDAR, ND09
+from workflow.domain.triggers import Event, Every, Length
 from workflow.domain.units import Selector
 
 ALL = Selector(everyone=True)

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflow.domain.agreement import Count, Due, DueFrom, FixedDay, Length, Roll
+from workflow.domain.agreement import Count, Due, DueFrom, FixedDay, Roll
 from workflow.domain.deadlines import Deadline, RollReason, deadline
 from workflow.domain.errors import Refusal
 from workflow.domain.periods import CALENDAR, ND09, Period, ReportingYear
+from workflow.domain.triggers import Length
 from workflow.domain.working_days import WorkingCalendar
 
 OFFICE = WorkingCalendar(

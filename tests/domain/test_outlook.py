@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 from tests import worlds
 from tests.worlds import agreement, obligation, unit
-from workflow.domain.agreement import After, Count, Due, DueFrom, Event, Roll, Settings
+from workflow.domain.agreement import Count, Due, DueFrom, Roll, Settings
 from workflow.domain.outlook import AnnouncedEvent, ForeseenTask, outlook, undated
+from workflow.domain.triggers import After, Event
 from workflow.domain.units import Roster, Selector
 from workflow.domain.working_days import WorkingCalendar
 

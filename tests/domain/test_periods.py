@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflow.domain.agreement import Length
 from workflow.domain.errors import Refusal
 from workflow.domain.periods import CALENDAR, ND09, Period, ReportingYear, reporting_year
+from workflow.domain.triggers import Length
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,14 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workflow.domain import lunar
-from workflow.domain.agreement import After, CalendarKind, Day, Event, Every, Length, Once, When
 from workflow.domain.errors import Refusal
 from workflow.domain.periods import CALENDAR, ND09
 from workflow.domain.recurrence import Scheduled, evaluated_on, scheduled
+from workflow.domain.triggers import After, CalendarKind, Day, Event, Every, Length, Once, When
 
 if TYPE_CHECKING:
-    from workflow.domain.agreement import Trigger
     from workflow.domain.periods import ReportingYear
+    from workflow.domain.triggers import Trigger
 
 STARTS, ENDS = date(2023, 1, 1), date(2030, 1, 1)
 

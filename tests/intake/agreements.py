@@ -11,28 +11,20 @@ from hypothesis import strategies as st
 
 from workflow.domain.agreement import (
     Addressee,
-    After,
     Agreement,
     AllOf,
     AnyOf,
-    CalendarKind,
     Channel,
     Clause,
     Count,
-    Day,
     Due,
     DueFrom,
-    Event,
-    Every,
     Fixed,
     FixedDay,
-    FollowsFrom,
     Joiners,
     JudgedBy,
     LadderStep,
-    Length,
     Obligation,
-    Once,
     Party,
     Proof,
     Quantity,
@@ -42,11 +34,21 @@ from workflow.domain.agreement import (
     Settings,
     Title,
     Topic,
-    Trigger,
-    When,
 )
 from workflow.domain.folding import tidied
 from workflow.domain.periods import ReportingYear, reporting_year
+from workflow.domain.triggers import (
+    After,
+    CalendarKind,
+    Day,
+    Event,
+    Every,
+    FollowsFrom,
+    Length,
+    Once,
+    Trigger,
+    When,
+)
 from workflow.domain.units import Selector
 
 if TYPE_CHECKING:

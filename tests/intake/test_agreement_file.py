@@ -11,25 +11,18 @@ from hypothesis import HealthCheck, given, settings
 
 from tests.intake.agreements import agreements
 from workflow.domain.agreement import (
-    After,
     Agreement,
     AllOf,
     AnyOf,
-    CalendarKind,
-    Day,
     Due,
     DueFrom,
-    Event,
-    Every,
     FixedDay,
-    Length,
-    Once,
     Quota,
     Requirement,
-    When,
     requirements_of,
 )
 from workflow.domain.errors import InvalidFile, Problem
+from workflow.domain.triggers import After, CalendarKind, Day, Event, Every, Length, Once, When
 from workflow.domain.units import Selector
 from workflow.intake.agreement_file import (
     agreement_from_data,

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 
 from tests.intake.test_agreement_file import TEXT, by_code
-from workflow.domain.agreement import After, Every, Length
 from workflow.domain.amendment import amended
 from workflow.domain.errors import InvalidFile, Problem
+from workflow.domain.triggers import After, Every, Length
 from workflow.intake.agreement_file import read_agreement, write_agreement
 from workflow.intake.amendment_file import read_amendment
 from workflow.labels import describe

@@ -22,8 +22,9 @@ from tests import worlds
 from tests.worlds import agreement, obligation, unit
 from workflow.coverage import prove_coverage
 from workflow.definitions import activate_agreement, amend_agreement, import_agreement
-from workflow.domain.agreement import Due, DueFrom, Event, Every, Length, Roll
+from workflow.domain.agreement import Due, DueFrom, Roll
 from workflow.domain.errors import Refusal
+from workflow.domain.triggers import Event, Every, Length
 from workflow.domain.units import Selector
 from workflow.meetings import Happening, cancel_event, move_event, record_event
 from workflow.planning import plan_tasks

@@ -11,8 +11,9 @@ from sqlalchemy import select, update
 from tests import worlds
 from tests.workflow.test_planning import no_gap, the_tasks
 from tests.worlds import activated, agreement, obligation, planned, unit
-from workflow.domain.agreement import After, Due, DueFrom, FollowsFrom, Length, When
+from workflow.domain.agreement import Due, DueFrom
 from workflow.domain.errors import Refusal
+from workflow.domain.triggers import After, FollowsFrom, Length, When
 from workflow.domain.units import Selector
 from workflow.figures import SaidFigure, concerned, record_figures
 from workflow.store.occasions import figure, occasion

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, insert, select, text, update
 from tests import worlds
 from tests.worlds import activated, agreement, obligation, planned, unit
 from workflow.coverage import Coverage, prove_coverage
-from workflow.domain.agreement import Event
+from workflow.domain.triggers import Event
 from workflow.meetings import Happening, record_event
 from workflow.planning import plan_tasks
 from workflow.store.occasions import occasion

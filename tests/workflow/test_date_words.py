@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from workflow import labels
-from workflow.domain.agreement import Day, Due, Every, Length, Roll, Trigger
+from workflow.domain.agreement import Due, Roll
 from workflow.domain.deadlines import deadline
 from workflow.domain.errors import Refusal
 from workflow.domain.lunar import lunar_day, solar_day
 from workflow.domain.periods import CALENDAR, reporting_year
 from workflow.domain.recurrence import scheduled
+from workflow.domain.triggers import Day, Every, Length, Trigger
 from workflow.domain.working_days import WorkingCalendar
 from workflow.wording.dates import MESSAGES
 

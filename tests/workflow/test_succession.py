@@ -9,8 +9,9 @@ from sqlalchemy import func, insert, select
 from tests import worlds
 from tests.worlds import activated, agreement, obligation, planned, unit
 from workflow.coverage import prove_coverage
-from workflow.domain.agreement import Every, Length, Settings
+from workflow.domain.agreement import Settings
 from workflow.domain.succession import Succession, Successor
+from workflow.domain.triggers import Every, Length
 from workflow.domain.units import Selector
 from workflow.store.occasions import occasion
 from workflow.store.people import person, role_grant

@@ -9,16 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from workflow.domain.agreement import Every
 from workflow.domain.errors import InvalidFile, Problem
 from workflow.domain.periods import reporting_year
+from workflow.domain.triggers import Every
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
-    from workflow.domain.agreement import Agreement, Clause, Obligation, Title, Topic, Trigger
+    from workflow.domain.agreement import Agreement, Clause, Obligation, Title, Topic
     from workflow.domain.periods import ReportingYear
+    from workflow.domain.triggers import Trigger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

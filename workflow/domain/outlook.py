@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from workflow.domain.agreement import After, Event
 from workflow.domain.planning import foreseen, of_event, owes, terms
+from workflow.domain.triggers import After, Event
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

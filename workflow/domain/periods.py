@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date
 from typing import TYPE_CHECKING, Final
 
-from workflow.domain.agreement import Length
 from workflow.domain.errors import Refusal
+from workflow.domain.triggers import Length
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

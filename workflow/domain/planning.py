@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from workflow.domain.agreement import Joiners, When
+from workflow.domain.agreement import Joiners
 from workflow.domain.deadlines import deadline
 from workflow.domain.periods import reporting_year
 from workflow.domain.recurrence import scheduled
+from workflow.domain.triggers import When
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

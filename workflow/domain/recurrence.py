@@ -17,14 +17,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, assert_never
 
 from workflow.domain import lunar
-from workflow.domain.agreement import After, CalendarKind, Day, Event, Every, Length, Once, When
 from workflow.domain.errors import Refusal
 from workflow.domain.periods import CALENDAR
 from workflow.domain.repetition import rule_days
+from workflow.domain.triggers import After, CalendarKind, Day, Event, Every, Length, Once, When
 
 if TYPE_CHECKING:
-    from workflow.domain.agreement import Trigger
     from workflow.domain.periods import Period, ReportingYear
+    from workflow.domain.triggers import Trigger
 
 # How long a month can be: the solar ones as in a leap year.
 _SOLAR_MONTHS: Final = {month: monthrange(2000, month)[1] for month in range(1, 13)}

@@ -21,26 +21,21 @@ from pydantic_core import PydanticCustomError
 
 from workflow.domain.agreement import (
     Addressee,
-    After,
     AllOf,
     AnyOf,
     Channel,
     Count,
-    Day,
     Due,
     DueFrom,
-    Event,
-    Every,
     FixedDay,
     Joiners,
     JudgedBy,
     LadderStep,
     Obligation,
-    Once,
     Requirement,
     Roll,
-    When,
 )
+from workflow.domain.triggers import After, Day, Event, Every, Once, When
 from workflow.domain.units import Selector
 from workflow.intake.form import (
     Code,

@@ -13,7 +13,7 @@ from typing import Annotated, Self
 from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
-from workflow.domain.agreement import (
+from workflow.domain.triggers import (
     After,
     CalendarKind,
     Day,

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from workflow.domain.agreement import After, Event, FollowsFrom, When
 from workflow.domain.planning import Occasion, foreseen, of_event
+from workflow.domain.triggers import After, Event, FollowsFrom, When
 from workflow.store import occasions as stored
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from sqlalchemy import select
 
 from workflow.calendars import working_calendars
 from workflow.catalogue import agreements_said, obligations_said
-from workflow.domain.agreement import Day, Event, requirements_of
+from workflow.domain.agreement import requirements_of
+from workflow.domain.triggers import Day, Event
 from workflow.evidence.check import Body, EvidenceFile, Publication, TaskFacts
 from workflow.proving import FREE, Owing, quotas_owed
 from workflow.store.evidence import among, evidence_file, evidence_item
