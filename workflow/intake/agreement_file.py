@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from workflow.domain.errors import InvalidFile
 from workflow.intake.agreement_form import AgreementForm, AmendmentForm
 from workflow.intake.agreement_sense import nonsense
-from workflow.intake.form import Form, problems_of
+from workflow.intake.form import Form, problems_of, schema_of
 from workflow.intake.places import Document, document, in_reading_order
 from workflow.intake.yaml_text import yaml_text
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from workflow.domain.errors import Problem
     from workflow.intake.agreement_sense import CheckParams
 
-_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _SHARED: Final = 2
 
 AnyForm = TypeVar("AnyForm", bound=Form)
@@ -110,13 +109,9 @@ def _with_named_ladders(written: dict[str, Any]) -> dict[str, Any]:
 
 def schema() -> dict[str, Any]:
     """Give the JSON Schema (2020-12) of the agreement file, from the form itself."""
-    return _schema(AgreementForm, title="Cam Kết agreement")
+    return schema_of(AgreementForm, title="Cam Kết agreement")
 
 
 def amendment_schema() -> dict[str, Any]:
     """Give the JSON Schema (2020-12) of the amendment file."""
-    return _schema(AmendmentForm, title="Cam Kết amendment")
-
-
-def _schema(form: type[Form], *, title: str) -> dict[str, Any]:
-    return {"$schema": _DIALECT, **form.model_json_schema(by_alias=True), "title": title}
+    return schema_of(AmendmentForm, title="Cam Kết amendment")

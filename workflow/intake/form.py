@@ -175,6 +175,14 @@ class Form(BaseModel):
         return self.model_dump(by_alias=True, exclude_unset=True)
 
 
+_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schema_of(form: type[Form], *, title: str) -> dict[str, Any]:
+    """Give the JSON Schema (2020-12) of a file that a form describes."""
+    return {"$schema": _DIALECT, **form.model_json_schema(by_alias=True), "title": title}
+
+
 def attributes(value: DataclassInstance) -> dict[str, Any]:
     """Give the attributes of a domain value by name, without unfolding what they hold."""
     return {each.name: getattr(value, each.name) for each in fields(value)}

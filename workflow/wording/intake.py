@@ -146,6 +146,7 @@ MESSAGES: Final = {
         "This is a workbook of an old kind, or one with a password. Save it as .xlsx without a"
         " password."
     ),
+    "succession.reason_missing": N_("A cancellation says why: add a reason."),
     "trigger.day_outside": N_("{given} does not lie within the days of this version."),
     "trigger.not_one": N_("A trigger is exactly one of: {keys}."),
     "trigger.rule_gives_nothing": N_(
