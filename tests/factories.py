@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from sqlalchemy import select
 
 from tests.worlds import act, activated, agreement, at, obligation, planned, unit
@@ -275,6 +276,14 @@ def accepted(db: Connection, task_id: int, *, day: str = "2024-02-01") -> int:
 def later(day: str, days: int) -> str:
     """The day so many days after."""
     return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+
+
+def refused(code: str, call: Callable[[], object]) -> Refusal:
+    """The refusal that a call must end in."""
+    with pytest.raises(Refusal) as caught:
+        call()
+    assert caught.value.code == code, caught.value
+    return caught.value
 
 
 def tries(db: Connection, call: Callable[[], object]) -> str | None:

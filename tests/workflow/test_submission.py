@@ -17,6 +17,7 @@ from tests.factories import (
     judged,
     living,
     offered,
+    refused,
     row_of,
     says,
     state_of,
@@ -29,7 +30,6 @@ from tests.factories import (
 from tests.worlds import day
 from workflow.accounts import disable_user
 from workflow.domain.agreement import Due, JudgedBy
-from workflow.domain.errors import Refusal
 from workflow.domain.evidence import Outcome
 from workflow.review import return_submission
 from workflow.store.evidence import evidence_item
@@ -46,18 +46,9 @@ from workflow.submission import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sqlalchemy import Connection, Row
 
     from workflow.journal import Act
-
-
-def refused(code: str, call: Callable[[], object]) -> Refusal:
-    with pytest.raises(Refusal) as caught:
-        call()
-    assert caught.value.code == code, caught.value
-    return caught.value
 
 
 def changes_of(db: Connection, task_id: int) -> list[Row[tuple[object, ...]]]:
