@@ -1,0 +1,1 @@
+"""How what was written reaches people: a letter by mail."""
