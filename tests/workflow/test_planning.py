@@ -86,6 +86,16 @@ def test_a_horizon_that_shrinks_takes_nothing_away(db: Connection) -> None:
     assert len(the_tasks(db)) == 8
 
 
+def test_a_nearer_horizon_still_brings_all_up_to_date(db: Connection) -> None:
+    """Found by any order: what lies beyond a nearer horizon must not be forgotten."""
+    activated(db, agreement(), [unit("a"), unit("b")])
+    planned(db)
+    load_units(db, [unit("a", until="2024-01-15")], act=worlds.act())
+    assert planned(db, until="2024-02-01").cancelled == 8
+    planned(db)
+    no_gap(db)
+
+
 def test_a_draft_is_not_planned(db: Connection) -> None:
     from workflow.definitions import import_agreement
 

@@ -58,6 +58,9 @@ def plan_tasks(
 ) -> Planned:
     """Create what is owed before ``until`` and bring untouched tasks up to the rule.
 
+    What was planned further than that is brought up to the rule as well: a
+    horizon never shrinks.
+
     Idempotent: a second run writes nothing. Locks the agreement's row. With
     ``whole``, occasions that are planned already are gone through again, which
     repairs what was lost behind the planner's back.
@@ -67,6 +70,7 @@ def plan_tasks(
     kept = catalogue.locked(db, agreement)
     if kept.state != "active":
         raise Refusal("agreement.not_active", agreement=agreement, state=kept.state)
+    until = max(until, kept.planned_until or until)
     members = refresh_members(db, kept)
     selections = {id_: one.selection_id for id_, one in members.items()}
     written = write_occasions(db, kept, selections, until=until, act=act)
