@@ -15,18 +15,67 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from camket.speaking import Verbs, language, listening_to, refusal_of
+from camket.speaking import Verbs, listening_to, refusal_of
 from workflow.domain.errors import Refusal
 from workflow.i18n import N_
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from types import ModuleType
 
 WRONG_INPUT: Final = 2
 INTERRUPTED: Final = 130
 
 # Each verb: the module and name of its command, and what it does in a line.
-VERBS: Final[Mapping[str, tuple[str, str]]] = {}
+VERBS: Final[Mapping[str, tuple[str, str]]] = {
+    "agreement": (
+        "camket.agreements:agreement",
+        N_("Agreements: check, load, activate, amend, end."),
+    ),
+    "units": ("camket.units:units", N_("Units: load, list, and let them be succeeded.")),
+    "calendar": (
+        "camket.days:calendar",
+        N_("Working calendars: show the days off, import swaps."),
+    ),
+    "preview": (
+        "camket.foresight:preview",
+        N_("What an agreement file would create between two days, without a database."),
+    ),
+    "plan": (
+        "camket.planning:plan",
+        N_("Create what is owed and bring untouched tasks up to the rule."),
+    ),
+    "coverage": (
+        "camket.planning:coverage",
+        N_("Prove that nothing owed is missing and nothing superfluous is asked; 1 with gaps."),
+    ),
+    "meeting": ("camket.events:meeting", N_("Meetings: add, move, cancel, list, import.")),
+    "request": (
+        "camket.events:request",
+        N_("Requests of the other party, which one unit answers."),
+    ),
+    "figure": (
+        "camket.events:figure",
+        N_("External figures, such as the post office's counts."),
+    ),
+    "task": ("camket.tasks:task", N_("Tasks: list, show, why, evidence, submit and more.")),
+    "check": (
+        "camket.checking:check",
+        N_("Judge one file by one evidence check, as a worker would; 1 unless it passes."),
+    ),
+    "review": ("camket.reviews:review", N_("Reviews: list, confirm, return.")),
+    "extension": ("camket.reviews:extension", N_("Extensions: list, ask, grant, refuse.")),
+    "waiver": ("camket.reviews:waiver", N_("Waivers: list, ask, grant, refuse.")),
+    "doubt": (
+        "camket.reviews:doubt",
+        N_("Doubts about accepted tasks: list, raise, settle."),
+    ),
+    "user": ("camket.people:user", N_("Accounts: add, list, roles, disable, reset.")),
+    "migrate": (
+        "camket.installing:migrate",
+        N_("Bring the database up to date; safe to call again and from several processes at once."),
+    ),
+}
 
 
 class Camket(Verbs):
@@ -92,15 +141,23 @@ def _behind(fault: Exception) -> Refusal | None:
         return Refusal("command.file", file=file, detail=detail)
     # A verb that has not imported SQLAlchemy cannot have met its faults.
     faults = sys.modules.get("sqlalchemy.exc")
-    if faults is not None and isinstance(fault, faults.OperationalError):
-        return Refusal("database.unable", detail=str(fault.orig).strip())
+    if faults is not None and _is_of_the_database(fault, faults):
+        return Refusal("database.unable", detail=str(getattr(fault, "orig", fault)).strip())
     return None
 
 
-def _refuse(refusal: Refusal) -> int:
-    from workflow.labels import describe
+def _is_of_the_database(fault: Exception, faults: ModuleType) -> bool:
+    """Whether the database could not do it, as against a statement of ours that is wrong.
 
-    click.echo(describe(refusal, language()), err=True)
+    SQLite says by the plain base class that a file is no database.
+    """
+    return isinstance(fault, faults.OperationalError) or type(fault) is faults.DatabaseError
+
+
+def _refuse(refusal: Refusal) -> int:
+    from camket.showing import said
+
+    click.echo(said(refusal), err=True)
     return WRONG_INPUT
 
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
 from workflow.domain.errors import InvalidFile, Problem
@@ -23,6 +22,7 @@ from workflow.intake.sheet import naming, read_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 _COLUMNS: Final = {
     "kind": "kind", "loai": "kind", "loai hoi nghi": "kind",
@@ -39,6 +39,14 @@ _CODE: Final = re.compile(CODE_PATTERN)
 _MOST: Final = 5_000_000
 _LONGEST_TITLE: Final = 300
 _LONGEST_NUMBER: Final = 64
+
+
+class _Entry(Protocol):
+    """What of a calendar entry is asked."""
+
+    def get(self, name: str, default: object = None) -> object: ...
+
+    def decoded(self, name: str) -> object: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +133,7 @@ class _Calendar:
             raise InvalidFile(self._problems, file=self._name)
         return tuple(found)
 
-    def _entries(self) -> Iterator[tuple[str, Any]]:
+    def _entries(self) -> Iterator[tuple[str, _Entry]]:
         import icalendar
 
         try:
@@ -139,7 +147,7 @@ class _Calendar:
             uid = tidied(str(entry.get("UID", "")))[:80]
             yield f"VEVENT {number} {uid}".strip(), entry
 
-    def _event(self, named: tuple[str, Any]) -> SaidEvent | None:
+    def _event(self, named: tuple[str, _Entry]) -> SaidEvent | None:
         place, entry = named
         before = len(self._problems)
         if entry.get("RRULE") is not None or entry.get("RDATE") is not None:
@@ -168,7 +176,7 @@ class _Calendar:
             is_cancelled=str(entry.get("STATUS", "")).upper() == "CANCELLED",
         )
 
-    def _day(self, entry: Any) -> date | None:
+    def _day(self, entry: _Entry) -> date | None:
         try:
             start = entry.decoded("DTSTART")
         except (KeyError, ValueError, TypeError):
@@ -177,7 +185,7 @@ class _Calendar:
             start = (start.astimezone(self._zone) if start.tzinfo else start).date()
         return start if isinstance(start, date) and FIRST_DAY <= start <= LAST_DAY else None
 
-    def _category(self, entry: Any) -> str | None:
+    def _category(self, entry: _Entry) -> str | None:
         found = entry.get("CATEGORIES")
         for one in found if isinstance(found, list) else [found]:
             for word in getattr(one, "cats", ()):
@@ -186,10 +194,10 @@ class _Calendar:
                     return text
         return None
 
-    def _sequence(self, entry: Any) -> int:
+    def _sequence(self, entry: _Entry) -> int:
         try:
-            return max(0, min(int(entry.get("SEQUENCE", 0)), 2**31 - 1))
-        except (TypeError, ValueError):
+            return max(0, min(int(str(entry.get("SEQUENCE", 0))), 2**31 - 1))
+        except ValueError:
             return 0
 
     def _refuse(self, place: str, code: str) -> None:

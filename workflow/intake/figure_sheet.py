@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from workflow.domain.errors import InvalidFile, Refusal
-from workflow.domain.periods import period_named
+from workflow.domain.periods import reporting_year
 from workflow.intake.cells import Cells
 from workflow.intake.places import file_bytes
 from workflow.intake.sheet import MAX_BYTES, naming, read_sheet
@@ -71,7 +71,7 @@ def _period(cells: Cells) -> str | None:
     if text is None:
         return None
     try:
-        return period_named(text)
+        return reporting_year("calendar").period_by_key(text).key
     except Refusal as refusal:
         cells.refuse("period", refusal.code, **refusal.facts)
         return None

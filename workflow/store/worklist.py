@@ -6,6 +6,7 @@ is scoped by whoever asks.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import (
@@ -27,13 +28,11 @@ from workflow.store.tasks import task, task_change
 from workflow.store.units import unit
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from sqlalchemy import ColumnElement, Connection
 
 _answerable: Final = unit.alias("answerable")
 #: After the last day that anything is due: where a task without a due day is listed.
-_NEVER: Final = literal("9999-12-31", Date)
+_NEVER: Final = literal(date.max, Date)
 
 #: Where a page ends: the last row's due day (None without one) and number.
 Cursor = tuple["date | None", int]
