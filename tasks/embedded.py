@@ -13,6 +13,7 @@ import time
 from typing import TYPE_CHECKING, Final, Self
 
 from tasks.app import make_app
+from tasks.jobs import JOBS, TICKS
 from tasks.relay import LOST_AFTER_S, Relay
 from tasks.schedule import Scheduler, Tick
 from tasks.waking import waking_for
@@ -48,8 +49,8 @@ class Embedded:
         self,
         engine: Engine,
         settings: Settings,
-        jobs: Iterable[Job],
-        ticks: Iterable[Tick],
+        jobs: Iterable[Job] = JOBS,
+        ticks: Iterable[Tick] = TICKS,
         *,
         clock: Clock,
         concurrency: int = 2,
@@ -65,6 +66,7 @@ class Embedded:
             settings,
             clock,
             engine=engine,
+            concurrency=concurrency,
             is_patient=is_serving,
             after_batch=self._batch_ended.set,
         )
@@ -88,6 +90,8 @@ class Embedded:
             offers.take_back_offers(db)
         self._worker.start()
         if self._is_serving:
+            # Whoever hands in the first proof should not wait for children to start.
+            self._workplaces.here().warm_up()
             name = f"worker:{socket.gethostname()}:{os.getpid()}"
             for target, arguments in (
                 (self._relay.run, (self._stop, self._waking)),
@@ -110,6 +114,7 @@ class Embedded:
             thread.join()
         self._waking.close()
         self._worker.stop()
+        self._workplaces.close()
 
     def until_idle(self, *, limit_s: float = 600.0) -> None:
         """Serve what has passed and work until nothing that is due is left, or only parked.
@@ -127,3 +132,15 @@ class Embedded:
             if time.monotonic() >= until:
                 raise Refusal("work.unsettled", seconds=limit_s)
             self._batch_ended.wait(_LOOK_AGAIN_S)
+
+
+def run_until_idle(
+    engine: Engine, settings: Settings, clock: Clock, *, concurrency: int = 2, limit_s: float = 600
+) -> None:
+    """Relay, ticks and checks in this process, until nothing that is due is left, or only parked.
+
+    Whatever the broker is set to, this process works alone over its own memory; others may
+    work beside it. Raises ``Refusal("work.unsettled")`` when it takes longer than ``limit_s``.
+    """
+    with Embedded(engine, settings, clock=clock, concurrency=concurrency) as everything:
+        everything.until_idle(limit_s=limit_s)

@@ -16,17 +16,22 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection
 
 from tasks.workplace import Workplace
 from workflow.domain.errors import Refusal
 from workflow.store.engine import reading
-from workflow.store.work import Claimed, LeaseLost, claim, fail, give_back, settle
-
-if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
+from workflow.store.work import (
+    LARGEST_CLAIM,
+    Claimed,
+    LeaseLost,
+    claim,
+    fail,
+    give_back,
+    settle,
+)
 
 # After so many seconds a batch keeps what it has and gives the rest back: no message holds
 # a worker for long, and what was done is seen soon.
@@ -41,6 +46,7 @@ _log = logging.getLogger(__name__)
 Gather = Callable[[Workplace, Connection, Sequence[int], datetime], Mapping[int, Any]]
 Perform = Callable[[Workplace, Any], Any]
 Keep = Callable[[Workplace, Connection, Mapping[int, Any], datetime], None]
+GivenUp = Callable[[Connection, Sequence[int], str, datetime], None]
 _T = TypeVar("_T")
 
 
@@ -51,7 +57,8 @@ class Job:
     ``name`` is ``module.verb_object``, permanent, since messages carry it. ``gather`` gives
     what ``perform`` needs by subject; a subject that it leaves out needs nothing more.
     ``keep`` gets the results by subject (None where nothing is performed); it is called
-    for all, and when that fails for each alone. ``slowest_s`` bounds one item's *perform*.
+    for all, and when that fails for each alone. ``slowest_s`` bounds one item's *perform*,
+    and the time that *keep* needs for a batch. ``give_up`` is called for what is parked.
     """
 
     kind: str
@@ -59,6 +66,9 @@ class Job:
     keep: Keep
     gather: Gather | None = None
     perform: Perform | None = None
+    give_up: GivenUp | None = None
+    # So many subjects travel in one message.
+    largest: int = LARGEST_CLAIM
     slowest_s: float = 10.0
     is_slow: bool = False
     tries: int = 5
@@ -72,6 +82,10 @@ class Job:
     def rest_s(self, attempts: int) -> float:
         """How long to let work be after so many failed attempts: 1, 4, 16, 64 … seconds."""
         return min(self.longest_rest_s, 4.0 ** (attempts - 1))
+
+
+class Hopeless(Exception):
+    """No later attempt can do better: the row is parked at once."""
 
 
 def each(use_case: Callable[[Workplace, Connection, int, datetime], object]) -> Keep:
@@ -116,6 +130,7 @@ class _Batch:
         self._job = job
         self._claimed = {one.subject_id: one for one in claimed}
         self._failed: dict[int, str] = {}
+        self._hopeless: set[int] = set()
         self._unreached: list[int] = []
 
     def run(self) -> None:
@@ -168,14 +183,20 @@ class _Batch:
             settle(db, [one for subject, one in self._claimed.items() if subject not in open_ends])
             give_back(db, [self._claimed[subject] for subject in self._unreached])
             for subject, error in self._failed.items():
-                one = self._claimed[subject]
-                fail(
-                    db,
-                    one,
-                    error=error,
-                    rest_s=job.rest_s(one.attempts) if place.is_patient else 0.0,
-                    is_last_try=one.attempts >= job.tries,
-                )
+                self._fail(db, self._claimed[subject], error, at)
+
+    def _fail(self, db: Connection, one: Claimed, error: str, at: datetime) -> None:
+        job = self._job
+        is_last_try = one.attempts >= job.tries or one.subject_id in self._hopeless
+        fail(
+            db,
+            one,
+            error=error,
+            rest_s=job.rest_s(one.attempts) if self._place.is_patient else 0.0,
+            is_last_try=is_last_try,
+        )
+        if is_last_try:
+            give_up(db, job, [one.subject_id], error, at)
 
     def _together_or_alone(
         self, db: Connection, subjects: Sequence[int], do: Callable[[Sequence[int]], _T]
@@ -184,7 +205,7 @@ class _Batch:
         if not subjects:
             return []
         try:
-            with self._savepoint(db):
+            with db.begin_nested():
                 return [do(subjects)]
         except Exception as fault:  # noqa: BLE001 - found out below whose it is
             if len(subjects) == 1:
@@ -193,20 +214,29 @@ class _Batch:
         done = []
         for subject in subjects:
             try:
-                with self._savepoint(db):
+                with db.begin_nested():
                     done.append(do([subject]))
             except Exception as fault:  # noqa: BLE001 - whatever it is, it is this item's own
                 self._note(subject, fault)
         return done
 
-    @staticmethod
-    def _savepoint(db: Connection) -> AbstractContextManager[object]:
-        return db.begin_nested()
-
     def _note(self, subject: int, fault: Exception) -> None:
         said = str(fault) if isinstance(fault, Refusal) else f"{type(fault).__name__}: {fault}"
         self._failed[subject] = said[:_LONGEST_ERROR]
+        if isinstance(fault, Hopeless):
+            self._hopeless.add(subject)
         _log.warning("%s: %s: %s", self._job.name, subject, said, exc_info=fault)
+
+
+def give_up(db: Connection, job: Job, subjects: Sequence[int], error: str, at: datetime) -> None:
+    """Let a job say what becomes of subjects whose work was parked; its fault changes nothing."""
+    if job.give_up is None:
+        return
+    try:
+        with db.begin_nested():
+            job.give_up(db, subjects, error, at)
+    except Exception:  # noqa: BLE001 - the row is parked and seen, whatever else fails
+        _log.exception("%s: giving up failed", job.name)
 
 
 def by_kind(jobs: Iterable[Job]) -> dict[str, Job]:

@@ -13,7 +13,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from tasks.app import queue_of
-from tasks.job import Job, by_kind
+from tasks.job import Job, by_kind, give_up
 from workflow.store import offers
 from workflow.store.heartbeats import beat
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from workflow.domain.clock import Clock
     from workflow.store.offers import Offered
 
-LARGEST_MESSAGE: Final = 100
 # Little that waits is spread over the workers, much of it travels in large messages.
 _SHARES: Final = 8
 # How many rows of a kind may stand before the workers; the rest waits in the database.
@@ -91,7 +90,7 @@ class Relay:
             for kind in offers.kinds_due(db, self._jobs, now=now):
                 offered += offers.offer(db, kind=kind, now=now, at_most=STANDING)
             offered += self._lost(db, now)
-        left = _messages(offered)
+        left = self._messages(offered)
         try:
             while left:
                 self._publish(*left[0])
@@ -114,9 +113,10 @@ class Relay:
         if time.monotonic() - self._looked_for_lost < self._look_for_lost_every_s:
             return []
         self._looked_for_lost = time.monotonic()
-        parked = offers.park_lost(db, {kind: job.tries for kind, job in self._jobs.items()})
-        if parked:
-            _log.error("work was parked, since it took its worker down each time: %s", parked)
+        tries = {kind: job.tries for kind, job in self._jobs.items()}
+        for one in offers.park_lost(db, tries):
+            _log.error("parked, since it took its worker down each time: %s", one)
+            give_up(db, self._jobs[one.kind], [one.subject_id], one.last_error or "", now)
         return offers.offer_again(
             db, list(self._jobs), now=now, after_s=self._lost_after_s, at_most=STANDING
         )
@@ -138,20 +138,19 @@ class Relay:
             beat(db, "broker", detail="up")
             beat(db, "relay")
 
+    def _messages(self, offered: Sequence[Offered]) -> list[tuple[str, list[int]]]:
+        """Who travels with whom: an eighth of a kind at most; whoever failed before, alone.
 
-def _messages(offered: Sequence[Offered]) -> list[tuple[str, list[int]]]:
-    """Who travels with whom: an eighth of a kind at most, and whoever failed before alone.
-
-    What took its worker down must not take ninety-nine others with it again and again.
-    """
-    fresh: dict[str, list[int]] = {}
-    messages: list[tuple[str, list[int]]] = []
-    for one in offered:
-        if one.attempts:
-            messages.append((one.kind, [one.id]))
-        else:
-            fresh.setdefault(one.kind, []).append(one.id)
-    for kind, ids in fresh.items():
-        size = min(LARGEST_MESSAGE, math.ceil(len(ids) / _SHARES))
-        messages += [(kind, ids[start : start + size]) for start in range(0, len(ids), size)]
-    return messages
+        What took its worker down must not take ninety-nine others with it again and again.
+        """
+        fresh: dict[str, list[int]] = {}
+        messages: list[tuple[str, list[int]]] = []
+        for one in offered:
+            if one.attempts:
+                messages.append((one.kind, [one.id]))
+            else:
+                fresh.setdefault(one.kind, []).append(one.id)
+        for kind, ids in fresh.items():
+            size = min(self._jobs[kind].largest, math.ceil(len(ids) / _SHARES))
+            messages += [(kind, ids[start : start + size]) for start in range(0, len(ids), size)]
+        return messages

@@ -1,73 +1,31 @@
-"""Workers: a process of its own beside others, or threads in the process that embeds them.
+"""Celery's worker on threads of the process that embeds it, and the signs of life of any.
 
-Knows how Celery's worker is started, kept alive and stopped in both ways. Refuses to know
-what the jobs do and when they are due.
+Knows how it is started and stopped from within. Refuses to know what the jobs do and when
+they are due.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-import socket
 import threading
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from celery.signals import worker_process_init
 from celery.worker import WorkController
 from celery.worker import state as worker_state
 
-from tasks.app import make_app, queues_of
-from tasks.clock import SystemClock
-from tasks.workplace import Workplaces
-from workflow.domain.errors import Refusal
+from tasks.app import queues_of
 from workflow.store.heartbeats import beat
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from celery import Celery
 
-    from tasks.job import Job
-    from workflow.settings import Settings
+    from tasks.workplace import Workplaces
 
 BEAT_EVERY_S: Final = 10.0
 _READY_WITHIN_S: Final = 30.0
 
 _log = logging.getLogger(__name__)
-
-
-def run_worker(settings: Settings, jobs: Iterable[Job], *, concurrency: int = 1) -> int:
-    """Work until the process is told to stop, and give its exit code.
-
-    Several workers of one child beat one worker of several: measured, and each can be
-    stopped alone. Raises ``Refusal("broker.memory_alone")`` where the broker is this
-    process's own memory, from which no other process gets anything.
-    """
-    if settings.is_embedded:
-        raise Refusal("broker.memory_alone")
-    workplaces = Workplaces(settings, SystemClock())
-    app = make_app(workplaces, jobs, broker_url=settings.broker_url)
-
-    def begin_child(**_: object) -> None:
-        name = f"worker:{socket.gethostname()}:{os.getpid()}"
-        threading.Thread(
-            target=keep_beating, args=(workplaces, name, threading.Event()), daemon=True
-        ).start()
-
-    worker_process_init.connect(begin_child, weak=False)
-    worker: Any = app.Worker(
-        hostname=f"camket-{os.getpid()}@{socket.gethostname()}",
-        pool_cls="prefork",
-        concurrency=concurrency,
-        queues=queues_of(app),
-        loglevel=logging.getLevelName(logging.getLogger().getEffectiveLevel()),
-        without_gossip=True,
-        without_mingle=True,
-        without_heartbeat=True,
-        quiet=True,
-    )
-    worker.start()
-    return int(worker.exitcode or 0)
 
 
 def keep_beating(workplaces: Workplaces, name: str, stop: threading.Event) -> None:

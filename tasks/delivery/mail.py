@@ -7,18 +7,43 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from email.message import EmailMessage
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
 from tasks.job import Hopeless
 
 if TYPE_CHECKING:
-    from email.message import EmailMessage
+    from datetime import datetime
+
+    from tasks.delivery.letters import Letter
 
 # For each step of the conversation; a server that hangs costs no more.
 TIMEOUT_S: Final = 20.0
 _PORTS: Final = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 _FINAL: Final = range(500, 600)
+
+
+def mail_of(letter: Letter, *, sender: str, at: datetime) -> EmailMessage:
+    """Address a letter as a mail, as plain text and as HTML.
+
+    Raises ``Hopeless`` where an address cannot stand in a header: no later attempt helps.
+    """
+    message = EmailMessage()
+    try:
+        message["From"] = sender
+        message["To"] = letter.to
+    except ValueError as fault:
+        raise Hopeless(str(fault)) from fault
+    message["Subject"] = letter.subject
+    message["Date"] = format_datetime(at)
+    message["Message-ID"] = letter.message_id
+    # No out-of-office note comes back to a machine.
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.text)
+    message.add_alternative(letter.html, subtype="html")
+    return message
 
 
 def send(url: str, message: EmailMessage, *, timeout_s: float = TIMEOUT_S) -> None:

@@ -132,7 +132,7 @@ def test_work_tried_out_is_not_claimed_but_parked_by_the_sweep(db: Connection) -
         assert offers.park_lost(db, {KIND: 2}) == []
         end_lease(db)
     assert take(db, ids, tries=2) == []
-    assert offers.park_lost(db, {KIND: 2}) == ids
+    assert [one.id for one in offers.park_lost(db, {KIND: 2})] == ids
     assert offers.parked(db)[0].last_error == "lease ran out"
     assert not offers.is_pending(db, [KIND], now=NOW)
 
@@ -330,7 +330,7 @@ def test_a_kind_of_work_that_is_not_known_here_is_not_given_up(db: Connection) -
     take(db, ids)
     end_lease(db)
     assert offers.park_lost(db, {"seal_journal": 1}) == []
-    assert offers.park_lost(db, {"seal_journal": 1, KIND: 1}) == ids
+    assert [one.id for one in offers.park_lost(db, {"seal_journal": 1, KIND: 1})] == ids
 
 
 def test_what_waits_is_counted_by_its_place(db: Connection) -> None:

@@ -7,7 +7,7 @@ walk along an index. Refuses to know the broker: whoever asks also publishes.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import case, exists, func, literal, select, union_all, update
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, Select
+    from sqlalchemy import ColumnElement, Connection, Row, Select
 
 # A kind of work that this release does not know is not given up by it.
 _NEVER: Final = 2**31 - 1
@@ -132,7 +132,7 @@ def take_back_offers(db: Connection) -> None:
     )
 
 
-def park_lost(db: Connection, tries: Mapping[str, int]) -> list[int]:
+def park_lost(db: Connection, tries: Mapping[str, int]) -> list[Parked]:
     """Park what took its worker down on each of so many attempts by kind, and say which."""
     lost = (
         update(work)
@@ -150,7 +150,7 @@ def park_lost(db: Connection, tries: Mapping[str, int]) -> list[int]:
             last_error=func.coalesce(work.c.last_error, "lease ran out"),
         )
     )
-    return sorted(db.scalars(lost.returning(work.c.id)))
+    return sorted(map(_parked, db.execute(lost.returning(work))), key=lambda one: one.id)
 
 
 def is_pending(db: Connection, kinds: Iterable[str], *, now: datetime) -> bool:
@@ -201,17 +201,7 @@ def parked(db: Connection, *, at_most: int = 1000) -> list[Parked]:
         .order_by(work.c.parked_at.desc(), work.c.id)
         .limit(at_most)
     )
-    return [
-        Parked(
-            id=row.id,
-            kind=row.kind,
-            subject_id=row.subject_id,
-            attempts=row.attempts,
-            parked_at=row.parked_at,
-            last_error=row.last_error,
-        )
-        for row in rows
-    ]
+    return [_parked(row) for row in rows]
 
 
 def retry(db: Connection, ids: Sequence[int]) -> list[int]:
@@ -223,6 +213,17 @@ def retry(db: Connection, ids: Sequence[int]) -> list[int]:
         .returning(work.c.id)
     )
     return sorted(db.scalars(again))
+
+
+def _parked(row: Row[Any]) -> Parked:
+    return Parked(
+        id=row.id,
+        kind=row.kind,
+        subject_id=row.subject_id,
+        attempts=row.attempts,
+        parked_at=row.parked_at,
+        last_error=row.last_error,
+    )
 
 
 def _fresh(kind: str, now: datetime) -> tuple[ColumnElement[bool], ...]:

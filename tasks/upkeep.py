@@ -1,0 +1,93 @@
+"""The jobs that keep the installation sound: the journal sealed, its heads kept elsewhere.
+
+Knows what is tidied away and what an administrator tries anew. Refuses to delete anything
+that says what somebody did.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from tasks.job import Job, each
+from workflow import journal
+from workflow.sealing import Head, head_line, heads_of, latest_head, seal
+from workflow.sealing.chaining import LARGEST
+from workflow.store import heartbeats, offers
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from sqlalchemy import Connection
+
+    from tasks.workplace import Workplace
+    from workflow.journal import Act
+    from workflow.settings import Settings
+
+HEADS_FILE: Final = "journal-heads.jsonl"
+# Each a seal of at most five thousand entries; the rest is sealed a minute later.
+_SEALS_AT_ONCE: Final = 20
+_SILENT_FOR_S: Final = 2 * 86_400.0
+_TICKS_KEPT: Final = timedelta(days=7)
+_DRAFTS_KEPT_S: Final = 86_400.0
+
+
+def _seal(place: Workplace, db: Connection, _subject: int, at: datetime) -> None:
+    for _ in range(_SEALS_AT_ONCE):
+        if seal(db, place.settings.journal_keys, at=at) < LARGEST:
+            return
+
+
+def _export_head(place: Workplace, db: Connection, _subject: int, at: datetime) -> None:
+    """Write today's head into the file of heads, which belongs on another machine."""
+    head = latest_head(db)
+    if head is not None:
+        path = heads_file(place.settings)
+        with path.open("a", encoding="utf-8") as file:
+            file.write(head_line(head, exported_at=at) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def heads_file(settings: Settings) -> Path:
+    """Where the journal's heads are written day by day; kept for ``camket journal verify``."""
+    return settings.data_dir / HEADS_FILE
+
+
+def exported_heads(settings: Settings) -> list[Head]:
+    """The heads that were written so far; none where no file is. Raises ValueError as read."""
+    path = heads_file(settings)
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8") as file:
+        return list(heads_of(line for line in file if line.strip()))
+
+
+def _tidy(place: Workplace, db: Connection, _subject: int, at: datetime) -> None:
+    # What outlasted a hundred seals is found by looking through the whole journal.
+    seal(db, place.settings.journal_keys, at=at, is_thorough=True)
+    heartbeats.forget_silent(db, after_s=_SILENT_FOR_S)
+    heartbeats.forget_ticks(db, before=at - _TICKS_KEPT)
+    # The file system stamps files by the machine's clock, whatever the business clock says.
+    place.files.forget_drafts(older_than=time.time() - _DRAFTS_KEPT_S)
+
+
+def retry_parked(db: Connection, ids: Sequence[int], *, act: Act) -> list[int]:
+    """Let parked rows wait again as if never tried; journaled. Says which ids were parked."""
+    again = offers.retry(db, ids)
+    if again:
+        journal.record(
+            db, act=act, verb="work.retried", subject=("work", None), after={"ids": again}
+        )
+    return again
+
+
+JOBS: Final = (
+    Job(kind="seal_journal", name="upkeep.seal_journal", keep=each(_seal), slowest_s=60.0),
+    Job(kind="export_head", name="upkeep.export_head", keep=each(_export_head)),
+    Job(kind="tidy_up", name="upkeep.tidy_up", keep=each(_tidy), slowest_s=240.0),
+)
