@@ -243,9 +243,9 @@ class _Proof:
 
     def _expected(self, row: Row[Any]) -> dict[str, date]:
         """The units that owe a task of this occasion, each with its original due day."""
-        version = self._versions.get(row.version_id)
-        if row.status != "owed" or version is None:
+        if row.status != "owed":
             return {}
+        version = self._version(row.version_id)
         occasion = Occasion(
             key=row.key,
             source=row.source,
@@ -273,6 +273,12 @@ class _Proof:
             if settings.calendar_of(self._roster.units[key].kind) == name
             and row.only_unit in {None, key}
         }
+
+    def _version(self, version_id: int) -> Version:
+        """Also one that was superseded: what was recorded once keeps the version of its time."""
+        if version_id not in self._versions:
+            self._versions[version_id] = catalogue.version_by_id(self._db, version_id)
+        return self._versions[version_id]
 
     def _owing(self, version: Version, days: Terms) -> Iterator[str]:
         selector = version.says.bearer

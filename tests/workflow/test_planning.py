@@ -219,6 +219,23 @@ class TestAmending:
         assert (outcome.created, outcome.cancelled) == (12, 4)
         no_gap(db)
 
+    def test_amending_the_same_day_twice_cancels_what_the_first_asked_for(
+        self, db: Connection
+    ) -> None:
+        """Found by any order: occasions of a version that was superseded are gone too."""
+        first = obligation()
+        activated(db, agreement(first), [unit("a")])
+        day = worlds.day("2024-07-01")
+        kept = replace(first, effective_until=day)
+        for length in (Length.MONTH, Length.HALF_YEAR):
+            later = replace(first, effective_from=day, trigger=Every(period=length))
+            amend_agreement(db, agreement(kept, later), ground="Phụ lục", act=worlds.act())
+            planned(db)
+        assert [row[0] for row in the_tasks(db)] == [
+            "2024-H2", "2024-Q1", "2024-Q2", "2025-H1", "2025-H2",
+        ]  # fmt: skip
+        no_gap(db)
+
     def test_ending_cancels_what_is_not_yet_due(self, db: Connection) -> None:
         activated(db, agreement(), [unit("a")])
         planned(db)

@@ -16,7 +16,7 @@ from workflow.domain.triggers import After, Event, FollowsFrom, When
 from workflow.store import occasions as stored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import date, datetime
 
     from sqlalchemy import Connection, Row
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """An occasion as it now stands: its row's id, its version, and what came before.
+    """An owed occasion as it now stands: its row's id, its version, and what came before.
 
     ``is_moved`` where its cause was moved in this run; ``digest`` is what its
     tasks were last planned from.
@@ -37,9 +37,18 @@ class Written:
     version: Version
     says: Occasion
     only_unit_id: int | None
-    is_owed: bool
     is_moved: bool
     digest: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """An occasion whose cause is gone: the obligation it was one of, and its row's facts."""
+
+    id: int
+    obligation_id: int
+    key: str
+    is_event: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +64,12 @@ class _Desired:
 
 def write_occasions(
     db: Connection, agreement: Kept, selections: Mapping[int, int], *, until: date, act: Act
-) -> list[Written]:
-    """Bring the occasions before ``until`` up to date and give those that tasks hang on.
+) -> tuple[list[Written], list[Gone]]:
+    """Bring the occasions before ``until`` up to date; give the owed ones and those now gone.
 
-    ``selections`` gives the selection of each version's bearers.
-    An occasion whose cause is gone is cancelled, never deleted. Fulfilments
-    and evaluations are recorded once and stay.
+    ``selections`` gives the selection of each version's bearers. An occasion whose
+    cause is gone is cancelled, never deleted. Fulfilments and evaluations are
+    recorded once and stay.
     """
     known = {(row.obligation_id, row.key): row for row in stored.occasions_of(db, agreement.id)}
     desired = {
@@ -85,7 +94,15 @@ def write_occasions(
         and (row.source == "event" or row.anchor_on < until)
     ]
     stored.cancel_occasions(db, [row.id for row in gone], at=act.at)
-    return list(_written(db, agreement, desired, known, gone))
+    return list(_written(db, agreement, desired, known)), [
+        Gone(
+            id=row.id,
+            obligation_id=row.obligation_id,
+            key=row.key,
+            is_event=row.source == "event",
+        )
+        for row in gone
+    ]
 
 
 def _written(
@@ -93,17 +110,16 @@ def _written(
     agreement: Kept,
     desired: dict[tuple[int, str], _Desired],
     before: dict[tuple[int, str], Row[Any]],
-    gone: Iterable[Row[Any]],
 ) -> Iterator[Written]:
     versions = {version.id: version for version in agreement.versions}
-    ended = {row.id for row in gone}
     keys = stored.unit_keys(db)
     for row in stored.occasions_of(db, agreement.id):
         earlier = before.get((row.obligation_id, row.key))
         version = versions.get(row.version_id)
         is_desired = (row.obligation_id, row.key) in desired
-        lasts = row.source in {"acceptance", "evaluation"} and row.status == "owed"
-        if version is None or not (is_desired or lasts or row.id in ended):
+        lasts = row.source in {"acceptance", "evaluation"}
+        # What was recorded once keeps its version, also when that was superseded since.
+        if row.status != "owed" or version is None or not (is_desired or lasts):
             continue
         wanted = desired.get((row.obligation_id, row.key))
         yield Written(
@@ -111,7 +127,6 @@ def _written(
             version=version,
             says=wanted.says if wanted else _occasion(row, keys, agreement),
             only_unit_id=row.only_unit_id,
-            is_owed=row.status == "owed",
             is_moved=earlier is not None and earlier.anchor_on != row.anchor_on,
             digest=row.planned_digest,
         )

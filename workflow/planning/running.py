@@ -19,7 +19,7 @@ from workflow.calendars import working_calendars
 from workflow.domain.errors import Refusal
 from workflow.domain.planning import terms
 from workflow.planning.membership import Members, refresh_members
-from workflow.planning.occasions import Written, write_occasions
+from workflow.planning.occasions import Gone, Written, write_occasions
 from workflow.store import occasions, planning
 from workflow.store.agreements import agreement as agreement_table
 
@@ -48,7 +48,8 @@ class Planned:
     def add(self, code: str, counts: Mapping[str, int]) -> None:
         """Count what was done to one obligation's tasks; nothing done is not mentioned."""
         if any(counts.values()):
-            self.by_obligation[code] = {name: n for name, n in counts.items() if n}
+            so_far = Counter(self.by_obligation.get(code, {}))
+            self.by_obligation[code] = dict(so_far + Counter(counts))
             for name, n in counts.items():
                 setattr(self, name, getattr(self, name) + n)
 
@@ -73,9 +74,10 @@ def plan_tasks(
     until = max(until, kept.planned_until or until)
     members = refresh_members(db, kept)
     selections = {id_: one.selection_id for id_, one in members.items()}
-    written = write_occasions(db, kept, selections, until=until, act=act)
+    written, gone = write_occasions(db, kept, selections, until=until, act=act)
     calendars = _calendars(db, kept, written)
     outcome = Planned()
+    _cancel_gone(db, kept, gone, outcome, act=act)
     per_version: defaultdict[int, list[Written]] = defaultdict(list)
     for one in written:
         per_version[one.version.id].append(one)
@@ -91,6 +93,34 @@ def plan_tasks(
             .values(planned_until=until)
         )
     return outcome
+
+
+def _cancel_gone(
+    db: Connection, kept: Kept, gone: Sequence[Gone], outcome: Planned, *, act: Act
+) -> None:
+    """Cancel the tasks of occasions whose cause is gone; a cancelled event reaches further."""
+    codes = {version.obligation_id: version.says.code for version in kept.versions}
+    by_obligation: defaultdict[int, list[Gone]] = defaultdict(list)
+    for one in gone:
+        by_obligation[one.obligation_id].append(one)
+    for obligation_id, ones in by_obligation.items():
+        counts: Counter[str] = Counter()
+        for is_event, reach in ((False, planning.UNTOUCHED), (True, planning.UNSETTLED)):
+            ids = [one.id for one in ones if one.is_event is is_event]
+            counts["cancelled"] += planning.cancel_of(db, ids, reach=reach, act=act)
+        code = codes.get(obligation_id, f"#{obligation_id}")
+        outcome.add(code, counts)
+        if counts["cancelled"]:
+            keys = sorted(one.key for one in ones)
+            after = {"obligation": code, **counts, "first": keys[0], "last": keys[-1]}
+            journal.record(
+                db,
+                act=act,
+                verb="tasks.planned",
+                agreement=kept.id,
+                subject=("obligation", obligation_id),
+                after=after,
+            )
 
 
 def _calendars(
@@ -133,13 +163,11 @@ class _VersionRun:
         self._act = act
 
     def plan(self, written: Sequence[Written], *, whole: bool) -> dict[str, int]:
-        owed = [(one, self._rows(one)) for one in written if one.is_owed]
+        owed = [(one, self._rows(one)) for one in written]
         digests = {one.id: self._digest(rows) for one, rows in owed}
         stale = [pair for pair in owed if whole or digests[pair[0].id] != pair[0].digest]
-        gone = [one for one in written if not one.is_owed]
         counts = Counter(created=self._create(stale, None))
         counts += self._bring_up_to_date([pair for pair in stale if pair[0].digest is not None])
-        counts["cancelled"] += self._cancel(gone, [])
         # Where only units moved, only theirs is looked through.
         fresh = [pair for pair in owed if pair[0].digest == digests[pair[0].id] and not whole]
         if self._members.joined or self._members.changed:
@@ -150,7 +178,7 @@ class _VersionRun:
             self._db, {one.id: digests[one.id] for one, _ in stale if digests[one.id] != one.digest}
         )
         if any(counts.values()):
-            self._journal(owed, gone, counts)
+            self._journal(owed, counts)
         return counts
 
     def _rows(self, one: Written) -> list[planning.TermRow]:
@@ -205,7 +233,13 @@ class _VersionRun:
         if not owed.terms:
             return counts
         counts["reinstated"] = planning.reinstate_owed(self._db, owed, act=self._act)
-        counts["cancelled"] = self._cancel([one for one, _ in pairs], pairs, units)
+        counts["cancelled"] = planning.cancel_unowed(
+            self._db,
+            owed,
+            occasion_ids=[one.id for one, _ in pairs],
+            reach=planning.UNTOUCHED,
+            act=self._act,
+        )
         for is_moved, reach in ((False, planning.UNTOUCHED), (True, planning.UNSETTLED)):
             some = self._owed([pair for pair in pairs if pair[0].is_moved is is_moved], units)
             if some.terms:
@@ -214,30 +248,6 @@ class _VersionRun:
         if moved:
             counts["doubts"] = planning.doubt_moved(self._db, moved, act=self._act)
         return counts
-
-    def _cancel(
-        self,
-        ones: Sequence[Written],
-        pairs: Sequence[_Pair],
-        units: frozenset[int] | None = None,
-    ) -> int:
-        """Cancel what these occasions no longer owe; a cancelled event reaches further."""
-        total = 0
-        for is_event, reach in ((False, planning.UNTOUCHED), (True, planning.UNSETTLED)):
-            ids = [
-                one.id
-                for one in ones
-                if (one.says.source == "event" and not one.is_owed) is is_event
-            ]
-            if ids:
-                total += planning.cancel_unowed(
-                    self._db,
-                    self._owed(pairs, units),
-                    occasion_ids=ids,
-                    reach=reach,
-                    act=self._act,
-                )
-        return total
 
     def _owed(self, pairs: Sequence[_Pair], units: frozenset[int] | None) -> planning.Owed:
         terms_of = [row for _, rows in pairs for row in rows]
@@ -248,14 +258,9 @@ class _VersionRun:
             units=units,
         )
 
-    def _journal(
-        self,
-        pairs: Sequence[_Pair],
-        gone: Sequence[Written],
-        counts: Mapping[str, int],
-    ) -> None:
+    def _journal(self, pairs: Sequence[_Pair], counts: Mapping[str, int]) -> None:
         """One entry for an obligation and run: counts, range of keys, digest of the terms."""
-        ones = sorted([*(one for one, _ in pairs), *gone], key=lambda one: one.says.anchor_on)
+        ones = sorted((one for one, _ in pairs), key=lambda one: one.says.anchor_on)
         journal.record(
             self._db,
             act=self._act,

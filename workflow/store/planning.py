@@ -228,11 +228,25 @@ def cancel_unowed(
     gone = and_(reach, task.c.occasion_id.in_(_ids(db, "of", occasion_ids)), not_(still_owed))
     if owed.units is not None:
         gone = and_(gone, task.c.unit_id.in_(_ids(db, "among", owed.units)))
-    write_changes(db, "cancel", gone, act=act, state=literal("cancelled"))
+    return _cancel(db, gone, act=act)
+
+
+def cancel_of(
+    db: Connection, occasion_ids: Sequence[int], *, reach: ColumnElement[bool], act: Act
+) -> int:
+    """Cancel all tasks in reach of these occasions: their cause is gone."""
+    if not occasion_ids:
+        return 0
+    gone = and_(reach, task.c.occasion_id.in_(_ids(db, "of", occasion_ids)))
+    return _cancel(db, gone, act=act)
+
+
+def _cancel(db: Connection, which: ColumnElement[bool], *, act: Act) -> int:
+    write_changes(db, "cancel", which, act=act, state=literal("cancelled"))
     return affected_rows(
         db,
         update(task)
-        .where(gone)
+        .where(which)
         .values(
             state_before=task.c.state,
             state="cancelled",
