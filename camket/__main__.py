@@ -32,7 +32,7 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
         "camket.agreements:agreement",
         N_("Agreements: check, load, activate, amend, end."),
     ),
-    "units": ("camket.units:units", N_("Units: load, list, and let them be succeeded.")),
+    "units": ("camket.succeeding:units", N_("Units: load, list, and let them be succeeded.")),
     "calendar": (
         "camket.days:calendar",
         N_("Working calendars: show the days off, import swaps."),
@@ -71,9 +71,31 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
         N_("Doubts about accepted tasks: list, raise, settle."),
     ),
     "user": ("camket.people:user", N_("Accounts: add, list, roles, disable, reset.")),
+    "journal": ("camket.journal:journal", N_("The journal: verify its seal, export it.")),
+    "work": (
+        "camket.running:work",
+        N_("Do in this process all that is due, until nothing is left, or only parked rows."),
+    ),
+    "jobs": ("camket.running:jobs", N_("Jobs that failed too often: list and try again.")),
+    "up": (
+        "camket.running:up",
+        N_("Run worker, relay and scheduler in this one process, until it is told to stop."),
+    ),
+    "worker": (
+        "camket.running:worker",
+        N_("Run a worker beside others: evidence is checked, letters are sent."),
+    ),
+    "scheduler": (
+        "camket.running:scheduler",
+        N_("Run the scheduler and the relay beside workers; one is enough."),
+    ),
     "migrate": (
         "camket.installing:migrate",
         N_("Bring the database up to date; safe to call again and from several processes at once."),
+    ),
+    "doctor": (
+        "camket.doctor:doctor",
+        N_("Say what is missing or badly set; 1 where something is broken."),
     ),
 }
 
