@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from tasks import planning, pressing, upkeep, verification
+from tasks import planning, pressing, probing, upkeep, verification
 from tasks.schedule import Tick, daily, every
 from workflow.store.agreements import agreement
 from workflow.store.work import put_work
@@ -27,6 +27,7 @@ JOBS: Final[tuple[Job, ...]] = (
     *planning.JOBS,
     *pressing.JOBS,
     *upkeep.JOBS,
+    *probing.JOBS,
 )
 
 
