@@ -84,7 +84,7 @@ class Life:
 
 
 # Few days and few hours, so that what is compared often falls together.
-_DAYS = [FIRST + timedelta(days=days) for days in (0, 60, 83, 84, 85, 89, 90, 91, 92, 98, 120, 185)]
+_DAYS = [FIRST + timedelta(days=days) for days in (1, 61, 84, 90, 91, 92)]
 days = st.sampled_from(_DAYS)
 instants = st.builds(
     lambda day, hour: datetime.combine(day, hour, tzinfo=HANOI).astimezone(UTC),
@@ -99,7 +99,7 @@ def lives(draw: st.DrawFn) -> Life:
     """Any life that the tables can hold, likely or not."""
     ats = sorted(draw(st.lists(instants, min_size=1, max_size=5, unique=True)))
     due_on = draw(maybe_days)
-    given = {
+    given: dict[str, Any] = {
         "original_due_on": due_on,
         "report_by_on": draw(maybe_days),
         "late_notice_on": draw(maybe_days),

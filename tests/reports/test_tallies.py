@@ -89,7 +89,7 @@ def test_the_database_counts_what_the_domain_counts(
     written: list[Life],
     asked: list[Window],
     as_of: datetime,
-    by_unit: bool,  # noqa: FBT001 - drawn, not given
+    by_unit: bool,
 ) -> None:
     with db.begin_nested() as point:
         on = ground(db)

@@ -1,0 +1,334 @@
+"""Putting a report together: what is asked of the database, and how it becomes the value.
+
+Knows which windows a report has and who stands where in it. Refuses to know words,
+pages and whether anybody may read it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from reports import quarterly as value
+from reports.cast import Cast
+from reports.figures import NOTHING, Line, Table, added, grouped, tables
+from reports.listing import doubts_listed, tasks_listed
+from workflow.domain.errors import Refusal
+from workflow.domain.periods import reporting_year
+from workflow.domain.timeliness import first_instant
+from workflow.store.tallies import Window, tallied
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from workflow.catalogue import Kept
+    from workflow.coverage import Coverage
+    from workflow.domain.periods import Period, ReportingYear
+    from workflow.store.tallies import Tally
+
+#: So many gaps are named; a report is no place for thousands, and their number is told.
+_GAPS_NAMED: Final = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instants:
+    """The two instants of a report: submissions and days at one, verdicts at the other."""
+
+    cut_off: datetime
+    as_of: datetime
+
+
+def usual_cut_off(kept: Kept, period: str) -> datetime:
+    """The first instant after a period: where it is cut off unless somebody says otherwise.
+
+    Raises ``Refusal``: ``period.bad_key``, ``report.period_outside``.
+    """
+    return first_instant(_period(kept, period).until_on, kept.zone)
+
+
+def compose(
+    db: Connection,
+    kept: Kept,
+    *,
+    period: str,
+    at: Instants,
+    coverage: Coverage,
+    is_simulated: bool,
+    edition: int = 1,
+    paragraphs: Mapping[value.Paragraph, str] | None = None,
+) -> value.Report:
+    """The report on a period as it stands at its two instants.
+
+    A fixed number of statements. Raises ``Refusal``: ``period.bad_key``,
+    ``report.period_outside``, ``report.cut_off_outside``.
+    """
+    return _Composing(db, kept, period, at).report(
+        coverage=coverage,
+        is_simulated=is_simulated,
+        edition=edition,
+        paragraphs=dict(paragraphs or {}),
+    )
+
+
+class _Composing:
+    def __init__(self, db: Connection, kept: Kept, key: str, at: Instants) -> None:
+        self._db = db
+        self._kept = kept
+        self._at = at
+        self._year: ReportingYear = reporting_year(kept.says.settings.reporting)
+        self._period = _period(kept, key)
+        # Every cut-off stands to its period's end as this one does.
+        self._lag = at.cut_off - first_instant(self._period.until_on, kept.zone)
+        if at.cut_off <= first_instant(self._period.from_on, kept.zone):
+            raise Refusal("report.cut_off_outside", period=key, cut_off=at.cut_off.isoformat())
+        self._cast = Cast(db, kept, on=self._period.last_on, as_of=at.as_of)
+
+    def report(
+        self,
+        *,
+        coverage: Coverage,
+        is_simulated: bool,
+        edition: int,
+        paragraphs: Mapping[value.Paragraph, str],
+    ) -> value.Report:
+        window = self._window(self._period)
+        (table,) = tables(self._tallied([window]), windows=1)
+        tasks = tasks_listed(self._db, self._kept, self._cast, window=window, as_of=self._at.as_of)
+        if len(tasks) != table.total.boxes.total + _outside(table.total):
+            raise ValueError("the tasks listed are not the tasks counted")
+        says = self._kept.says
+        return value.Report(
+            form=value.FORM,
+            edition=edition,
+            agreement=value.Ground(
+                code=says.code,
+                title=says.title,
+                number=says.number,
+                signed_on=says.signed_on,
+                starts_on=says.starts_on,
+                ends_on=says.ends_on,
+                parties=tuple(party.name for party in says.parties),
+                illustrative=says.illustrative,
+            ),
+            period=_said(self._period),
+            zone=says.settings.zone,
+            cut_off=self._at.cut_off,
+            as_of=self._at.as_of,
+            previous_cut_off=window.previous_cut_off,
+            is_simulated=is_simulated,
+            total=table.total,
+            sides=self._sides(table),
+            topics=self._topics(table),
+            duties=tuple(self._lines(table.pairs)),
+            units=self._units(table),
+            pairs=self._pairs(table),
+            comparisons=self._comparisons(),
+            tasks=tasks,
+            doubts=doubts_listed(
+                self._db,
+                self._kept,
+                self._cast,
+                before=self._period.until_on,
+                as_of=self._at.as_of,
+            ),
+            coverage=_covered(coverage),
+            paragraphs=paragraphs,
+        )
+
+    # --- windows -------------------------------------------------------------
+
+    def _window(self, period: Period, *, from_on: date | None = None) -> Window:
+        begins = from_on or period.from_on
+        return Window(
+            from_on=begins,
+            until_on=period.until_on,
+            previous_cut_off=self._cut_off(begins),
+            cut_off=self._cut_off(period.until_on),
+            zone=self._kept.zone,
+        )
+
+    def _cut_off(self, on: date) -> datetime:
+        # Nothing belongs to a time before the first day there is.
+        return first_instant(max(on, _FIRST_DAY), self._kept.zone) + self._lag
+
+    def _tallied(self, windows: Sequence[Window], *, by_unit: bool = True) -> list[Tally]:
+        return tallied(
+            self._db, self._kept.id, windows=windows, as_of=self._at.as_of, by_unit=by_unit
+        )
+
+    def _comparisons(self) -> tuple[value.Comparison, ...]:
+        starts_on = self._kept.says.starts_on
+        previous = self._year.previous(self._period)
+        last_year = self._year.same_last_year(self._period)
+        to_date = self._year.year_to_date(self._period)
+        asked = (
+            (value.Compared.PREVIOUS, previous, self._window(previous)),
+            (value.Compared.SAME_LAST_YEAR, last_year, self._window(last_year)),
+            (value.Compared.YEAR_TO_DATE, to_date, self._window(to_date)),
+            (
+                value.Compared.PROGRAMME,
+                None,
+                # What is due before the agreement begins is counted with it.
+                self._window(self._period, from_on=_FIRST_DAY),
+            ),
+        )
+        windows = [window for _, _, window in asked]
+        counted = tables(self._tallied(windows, by_unit=False), windows=len(windows))
+        return tuple(
+            value.Comparison(
+                to=to,
+                period=_said(period) if period else None,
+                from_on=max(window.from_on, starts_on) if period is None else window.from_on,
+                until_on=window.until_on,
+                cut_off=window.cut_off,
+                line=None if self._is_before(window, table) else table.total,
+                by_obligation={
+                    self._cast.duties[key].code: line for key, line in table.by_obligation.items()
+                },
+            )
+            for (to, period, window), table in zip(asked, counted, strict=True)
+        )
+
+    def _is_before(self, window: Window, table: Table) -> bool:
+        return window.until_on <= self._kept.says.starts_on and table.total == NOTHING
+
+    # --- lines ---------------------------------------------------------------
+
+    def _sides(self, table: Table) -> tuple[value.Side, ...]:
+        parties = [(party.code, party.name) for party in self._kept.says.parties]
+        sides = []
+        for code, name in [*parties, ("", "")]:
+            pairs = {pair: line for pair, line in table.pairs.items() if self._side(pair) == code}
+            if pairs or code:
+                sides.append(
+                    value.Side(
+                        code=code,
+                        name=name,
+                        line=added(pairs.values()),
+                        duties=tuple(self._lines(pairs)),
+                    )
+                )
+        return tuple(sides)
+
+    def _side(self, pair: tuple[int, int]) -> str:
+        return self._cast.side(self._cast.unit_keys[pair[1]])
+
+    def _lines(self, pairs: Mapping[tuple[int, int], Line]) -> list[value.Duty]:
+        by_duty: defaultdict[int, dict[str, Line]] = defaultdict(dict)
+        for (obligation_id, unit_id), line in pairs.items():
+            by_duty[obligation_id][self._cast.unit_keys[unit_id]] = line
+        clauses = {clause.code: clause for clause in self._kept.says.clauses}
+        places = {code: place for place, code in enumerate(clauses)}
+        found = []
+        for obligation_id, lines in by_duty.items():
+            says = self._cast.duties[obligation_id]
+            clause = clauses.get(says.clause)
+            met = [line.is_met for line in lines.values()]
+            found.append(
+                value.Duty(
+                    code=says.code,
+                    title=says.title,
+                    clause=says.clause,
+                    clause_text=clause.text if clause else "",
+                    clause_place=clause.place if clause else "",
+                    topic=says.topic,
+                    line=added(lines.values()),
+                    units_owing=sum(one is not None for one in met),
+                    units_met=sum(one is True for one in met),
+                    defaulters=tuple(
+                        self._cast.in_order(
+                            key for key, line in lines.items() if line.boxes.not_done_overdue
+                        )
+                    ),
+                )
+            )
+        return sorted(found, key=lambda duty: (places.get(duty.clause, len(places)), duty.code))
+
+    def _topics(self, table: Table) -> tuple[value.TopicLine, ...]:
+        lines = grouped(table.by_obligation, lambda key: self._cast.duties[key].topic or "")
+        titles = {topic.code: topic.title for topic in self._kept.says.topics}
+        if not titles:
+            return ()
+        known = [code for code in titles if code in lines]
+        rest = sorted(code for code in lines if code not in titles)
+        return tuple(
+            value.TopicLine(code=code, title=titles.get(code, ""), line=lines[code])
+            for code in [*known, *rest]
+        )
+
+    def _units(self, table: Table) -> tuple[value.UnitLine, ...]:
+        lines = {self._cast.unit_keys[unit_id]: line for unit_id, line in table.by_unit.items()}
+        return tuple(
+            value.UnitLine(
+                key=key, name=self._cast.name(key), party=self._cast.side(key), line=lines[key]
+            )
+            for key in self._cast.in_order(lines)
+        )
+
+    def _pairs(self, table: Table) -> tuple[value.Pair, ...]:
+        found = [
+            value.Pair(
+                obligation=self._cast.duties[obligation_id].code,
+                unit=self._cast.unit_keys[unit_id],
+                line=line,
+            )
+            for (obligation_id, unit_id), line in table.pairs.items()
+        ]
+        return tuple(sorted(found, key=lambda pair: (pair.obligation, pair.unit)))
+
+
+_FIRST_DAY: Final = date(2, 1, 1)
+
+
+def _period(kept: Kept, key: str) -> Period:
+    period = reporting_year(kept.says.settings.reporting).period_by_key(key)
+    says = kept.says
+    if period.until_on <= says.starts_on or says.ends_on <= period.from_on:
+        raise Refusal(
+            "report.period_outside",
+            period=key,
+            agreement=says.code,
+            starts_on=says.starts_on.isoformat(),
+            ends_on=says.ends_on.isoformat(),
+        )
+    return period
+
+
+def _said(period: Period) -> value.Period:
+    label, facts = period.label
+    return value.Period(
+        key=period.key,
+        label=label,
+        facts=facts,
+        from_on=period.from_on,
+        until_on=period.until_on,
+    )
+
+
+def _outside(line: Line) -> int:
+    return line.boxes.cancelled + line.boxes.history
+
+
+def _covered(coverage: Coverage) -> value.CoverageLine:
+    return value.CoverageLine(
+        until=coverage.until,
+        occasions=coverage.occasions,
+        tasks=coverage.tasks,
+        gap_count=len(coverage.gaps),
+        gaps=tuple(
+            value.GapLine(
+                code=gap.code,
+                obligation=gap.obligation,
+                occasion=gap.occasion,
+                unit=gap.unit,
+                expected=gap.expected,
+                found=gap.found,
+            )
+            for gap in coverage.gaps[:_GAPS_NAMED]
+        ),
+    )

@@ -1,0 +1,102 @@
+"""Units against obligations, a sign for each: the whole period at a glance.
+
+Knows which box speaks for a pair that has tasks in several. Refuses to count anew.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from reports.document import Align, Cell, Column, Row, Table, Text, Tone, Weight
+from reports.telling import SIGNS, TONES, in_box
+from workflow.domain.tally import Box
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from reports.document import Block
+    from reports.figures import Line
+    from reports.telling import Teller
+
+#: Which box speaks for a pair, the most pressing first.
+_SPEAKS: Final = (
+    Box.NOT_DONE_OVERDUE,
+    Box.AWAITING,
+    Box.NOT_DONE_IN_TIME,
+    Box.DONE_LATE,
+    Box.DONE_ON_TIME,
+    Box.NO_DUE_DAY,
+    Box.SUSPENDED,
+    Box.WAIVED,
+)
+#: So many obligations fit on a page beside the units' names.
+_ABREAST: Final = 24
+
+
+def matrix(tell: Teller) -> Iterable[Block]:
+    """The signs of every unit and obligation, and what they mean."""
+    report, _ = tell.report, tell.gettext
+    if not report.pairs:
+        yield Text(text=_("No task falls into this period, and none was carried over."))
+        return
+    yield Text(text=_legend(tell), weight=Weight.NOTE)
+    lines = {(pair.unit, pair.obligation): pair.line for pair in report.pairs}
+    codes = [duty.code for duty in report.duties]
+    for first in range(0, len(codes), _ABREAST):
+        abreast = codes[first : first + _ABREAST]
+        rows: list[Row] = []
+        for side in report.sides:
+            units = [
+                unit
+                for unit in report.units
+                if unit.party == side.code and any((unit.key, code) in lines for code in abreast)
+            ]
+            if units:
+                name = Cell(text=tell.side(side))
+                rows.append(Row(cells=(name,), weight=Weight.GROUP))
+            rows += [
+                Row(
+                    cells=(
+                        Cell(text=unit.name),
+                        *(_cell(lines.get((unit.key, code))) for code in abreast),
+                    )
+                )
+                for unit in units
+            ]
+        if rows:
+            yield Table(
+                caption=_(
+                    "Obligations {first} to {last} of {count}",
+                    first=first + 1,
+                    last=first + len(abreast),
+                    count=len(codes),
+                ),
+                columns=(
+                    Column(title=_("Unit"), width=6),
+                    *(Column(title=code, align=Align.CENTRE, is_upright=True) for code in abreast),
+                ),
+                rows=tuple(rows),
+                is_small=True,
+            )
+
+
+def _legend(tell: Teller) -> str:
+    told: dict[str, list[str]] = {}
+    for box in _SPEAKS:
+        told.setdefault(SIGNS[box], []).append(tell.say.word(box))
+    signs = "; ".join(f"{sign} {', '.join(words)}" for sign, words in told.items())
+    return tell.gettext(
+        "Signs: {signs}. Where a unit has several tasks of an obligation, the most pressing is"
+        " shown with the number of such tasks; an empty field means that nothing was owed.",
+        signs=signs,
+    )
+
+
+def _cell(line: Line | None) -> Cell:
+    if line is None:
+        return Cell(text="")
+    for box in _SPEAKS:
+        number = in_box(line.boxes, box)
+        if number:
+            return Cell(text=f"{SIGNS[box]}{number if number > 1 else ''}", tone=TONES[box])
+    return Cell(text="", tone=Tone.PLAIN)

@@ -1,0 +1,42 @@
+"""A report as one HTML file: own style, no script, nothing fetched, fit for print.
+
+Knows markup and style. Refuses to know any word and figure: both come in the document.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from reports.chapters import document
+from reports.laying_out import plain_sections
+
+if TYPE_CHECKING:
+    from reports.quarterly import Report
+
+
+def render_html(report: Report, *, lang: str) -> bytes:
+    """The report as a self-contained page; the same value gives the same bytes."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+    )
+    told = document(report, lang=lang)
+    template = environment.get_template("report.html.j2")
+    return template.render(document=told, sections=_with_anchors(plain_sections(told))).encode()
+
+
+def _with_anchors(sections: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Number the headings, so that the list of contents reaches them."""
+    number = 0
+    for section in sections:
+        for block in section["blocks"]:
+            if block["kind"] == "heading":
+                number += 1
+                block["anchor"] = f"h{number}"
+            elif block["kind"] == "table":
+                block["width"] = sum(column["width"] for column in block["columns"])
+    return sections
