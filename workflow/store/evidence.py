@@ -184,12 +184,12 @@ def remember_file(db: Connection, sha256: str, *, size: int, at: datetime) -> No
     db.execute(row.on_conflict_do_nothing())
 
 
-def among(db: Connection, ids: Iterable[int]) -> Select[tuple[int]]:
+def among(db: Connection, ids: Iterable[int]) -> Select[int]:
     """These ids as a query of one parameter, whatever their number."""
     return select(given_rows(db, "ids", {"id": BigInteger()}, [(one,) for one in set(ids)]).c.id)
 
 
-def items_offering(db: Connection, identities: Iterable[str]) -> Select[tuple[int]]:
+def items_offering(db: Connection, identities: Iterable[str]) -> Select[int]:
     """The items, not removed, that offer these proofs for tasks that are not settled yet."""
     given = given_rows(db, "offered", {"identity": String()}, [(one,) for one in set(identities)])
     return (
@@ -246,7 +246,7 @@ def replace_proofs(db: Connection, replaced_by: Mapping[str, str], *, at: dateti
         )
 
 
-def items_of_replaced(identities: Iterable[str]) -> Select[tuple[int]]:
+def items_of_replaced(identities: Iterable[str]) -> Select[int]:
     """The items, not removed, that offer these things or a part of one."""
     offers = [
         or_(

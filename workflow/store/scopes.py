@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from workflow.domain.units import Selector
 
 
-def units_under(keys: Iterable[str], *, on: date) -> Select[tuple[int]]:
+def units_under(keys: Iterable[str], *, on: date) -> Select[int]:
     """The ids of the units in the subtrees of these keys, themselves included."""
     tree = select(unit.c.id, unit.c.key).where(unit.c.key.in_(sorted(keys))).cte(recursive=True)
     below = (
@@ -62,14 +62,14 @@ def party_of(db: Connection, unit_id: int, parties: Sequence[Party], *, on: date
     return db.scalar(select(_party(parties, on)).where(unit.c.id == unit_id))
 
 
-def units_of_party(parties: Sequence[Party], code: str, *, on: date) -> Select[tuple[int]]:
+def units_of_party(parties: Sequence[Party], code: str, *, on: date) -> Select[int]:
     """The ids of the units that answer for a party."""
     if not parties:
         return select(unit.c.id).where(false())
     return select(unit.c.id).where(_party(parties, on) == code)
 
 
-def versions_benefiting(agreement_id: int, party: str) -> Select[tuple[int]]:
+def versions_benefiting(agreement_id: int, party: str) -> Select[int]:
     """The obligation versions of an agreement whose beneficiary is the party."""
     return (
         select(obligation_version.c.id)

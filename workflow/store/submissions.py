@@ -210,5 +210,5 @@ def settle_submissions(
     )
 
 
-def _among(db: Connection, ids: Iterable[int]) -> Select[tuple[int]]:
+def _among(db: Connection, ids: Iterable[int]) -> Select[int]:
     return select(given_rows(db, "ids", {"id": BigInteger()}, [(one,) for one in set(ids)]).c.id)

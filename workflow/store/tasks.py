@@ -313,7 +313,7 @@ def latest_change(db: Connection, task_id: int) -> Row[Any] | None:
     return db.execute(changes.order_by(task_change.c.id.desc()).limit(1)).one_or_none()
 
 
-def followed_tasks(db: Connection, task_ids: Iterable[int]) -> Select[tuple[int]]:
+def followed_tasks(db: Connection, task_ids: Iterable[int]) -> Select[int]:
     """Which of these tasks are of a duty whose fulfilment another of the agreement follows."""
     given = given_rows(db, "done", {"id": BigInteger()}, [(one,) for one in set(task_ids)])
     after = obligation.alias("after")
