@@ -12,13 +12,13 @@ import click
 
 from camket.asking import DAY, FILE, file_argument, json_option
 from camket.opening import Desk, at_desk
+from camket.owed import print_owed
 from camket.showing import (
     file_named,
     print_json,
     print_table,
     problem_data,
     said,
-    state_facts,
 )
 from camket.speaking import Verbs, speak
 from workflow.domain.errors import InvalidFile, Refusal
@@ -30,12 +30,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from tasks.owing import BroughtUp
     from workflow.catalogue import Kept
     from workflow.domain.agreement import Agreement
-
-_OWED = N_("{agreement} is planned until {until:day}: {done}.")
-_NOTHING = N_("{agreement} is planned until {until:day}: nothing had to be changed.")
 
 
 @click.group("agreement", cls=Verbs, help=N_("Agreements: check, load, activate, amend, end."))
@@ -266,38 +262,6 @@ def read(file: Path) -> Agreement:
         return read_agreement(file, check_params=params_problems)
 
 
-def print_owed(done: list[BroughtUp], *, as_json: bool) -> None:
-    """Say what was planned, agreement by agreement."""
-    if as_json:
-        print_json([owed_data(one) for one in done])
-        return
-    for one in done:
-        data = owed_data(one)
-        counts = {name: n for name, n in data.items() if isinstance(n, int)}
-        words = state_facts(counts)
-        click.echo(
-            speak()(
-                _OWED if words else _NOTHING, agreement=one.agreement, until=one.until, done=words
-            )
-        )
-
-
-def owed_data(one: BroughtUp) -> dict[str, Any]:
-    """What was planned, as data."""
-    planned = one.planned
-    return {
-        "agreement": one.agreement,
-        "until": one.until,
-        "created": planned.created,
-        "shifted": planned.shifted,
-        "cancelled": planned.cancelled,
-        "reinstated": planned.reinstated,
-        "doubts": planned.doubts,
-        "succeeded": len(one.settled.changes),
-        "by_obligation": planned.by_obligation,
-    }
-
-
 def _amended_code(file: Path) -> str:
     """The agreement that an amendment file names. Raises ``InvalidFile`` where none is named."""
     from workflow.intake.places import document
@@ -332,6 +296,3 @@ def _facts(state: str, one: Kept) -> dict[str, Any]:
         "tracked_from": one.says.tracked_from,
         "planned_until": one.planned_until,
     }
-
-
-__all__ = ["agreement", "owed_data", "print_owed", "read"]

@@ -9,21 +9,20 @@ from __future__ import annotations
 import secrets
 import shutil
 import time
-from dataclasses import dataclass, field
 from datetime import UTC
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from camket.asking import json_option
+from camket.findings import MARKS, Finding, Health, broken, doubtful, good
 from camket.opening import data_option, open_engine
 from camket.showing import plain, print_json
 from camket.speaking import Verb, language, speak
 from workflow.i18n import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from sqlalchemy import Engine
@@ -39,26 +38,6 @@ _BROKER_WITHIN_S: Final = 5
 #: What reports are set in, the first that is there; the last is always there.
 _FONTS: Final = ("Times New Roman", "Tinos", "Libertinus Serif")
 _PARTS: Final = ("worker:", "relay", "scheduler")
-
-
-class Health(StrEnum):
-    """How a thing stands; only what is broken makes the answer no."""
-
-    GOOD = "good"
-    DOUBTFUL = "doubtful"
-    BROKEN = "broken"
-
-
-_MARKS: Final = {Health.GOOD: "✓", Health.DOUBTFUL: "!", Health.BROKEN: "✗"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing that was looked at: a code and facts, as in a refusal."""
-
-    health: Health
-    code: str
-    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 @click.command(
@@ -78,7 +57,7 @@ def doctor(ctx: click.Context, *, data: Path | None, as_json: bool) -> None:
         print_json([{**plain(one), "message": _said(one)} for one in found])
     else:
         for one in found:
-            click.echo(f"{_MARKS[one.health]} {_said(one)}")
+            click.echo(f"{MARKS[one.health]} {_said(one)}")
     if any(one.health is Health.BROKEN for one in found):
         if not as_json:
             click.echo(speak()(N_("Something is broken.")), err=True)
@@ -91,21 +70,9 @@ def _said(one: Finding) -> str:
     return sentence_for(one.code, one.facts, language())
 
 
-def _good(code: str, /, **facts: object) -> Finding:
-    return Finding(health=Health.GOOD, code=code, facts=facts)
-
-
-def _doubtful(code: str, /, **facts: object) -> Finding:
-    return Finding(health=Health.DOUBTFUL, code=code, facts=facts)
-
-
-def _broken(code: str, /, **facts: object) -> Finding:
-    return Finding(health=Health.BROKEN, code=code, facts=facts)
-
-
 def _looked_at(settings: Settings, engine: Engine) -> Iterator[Finding]:
     # Settings that can be read hold both secrets, or could not have been read.
-    yield _good("doctor.keys", versions=sorted(settings.journal_keys))
+    yield good("doctor.keys", versions=sorted(settings.journal_keys))
     yield _broker(settings)
     yield _mail(settings)
     yield _fonts()
@@ -130,12 +97,12 @@ def _within(settings: Settings, engine: Engine) -> Iterator[Finding]:
         beats = heartbeats(db)
         simulated = is_simulated(db)
     if missing:
-        yield _broken("doctor.triggers_missing", names=missing)
+        yield broken("doctor.triggers_missing", names=missing)
     else:
-        yield _good("doctor.triggers")
+        yield good("doctor.triggers")
     yield _clock(engine)
     if simulated:
-        yield _doubtful("doctor.simulated")
+        yield doubtful("doctor.simulated")
     yield from _parts(settings, beats)
     yield from _work(engine)
     yield from _evidence(settings, engine, beats)
@@ -149,15 +116,15 @@ def _database(engine: Engine) -> Finding:
     try:
         found = current(engine)
     except DatabaseError as fault:
-        return _broken("doctor.database_unreachable", detail=str(fault.orig).strip())
+        return broken("doctor.database_unreachable", detail=str(fault.orig).strip())
     if found != newest():
-        return _broken("database.not_migrated", found=found or "—", newest=newest())
-    return _good("doctor.database", kind=engine.dialect.name, revision=found)
+        return broken("database.not_migrated", found=found or "—", newest=newest())
+    return good("doctor.database", kind=engine.dialect.name, revision=found)
 
 
 def _broker(settings: Settings) -> Finding:
     if settings.is_embedded:
-        return _good("doctor.broker_memory")
+        return good("doctor.broker_memory")
     import redis
 
     broker = redis.Redis.from_url(
@@ -171,18 +138,18 @@ def _broker(settings: Settings) -> Finding:
     except redis.ResponseError:
         policy = ""
     except redis.RedisError as fault:
-        return _broken("doctor.broker_unreachable", detail=str(fault))
+        return broken("doctor.broker_unreachable", detail=str(fault))
     finally:
         broker.close()
     if policy not in {"", "noeviction"}:
-        return _doubtful("doctor.broker_forgets", policy=policy)
-    return _good("doctor.broker")
+        return doubtful("doctor.broker_forgets", policy=policy)
+    return good("doctor.broker")
 
 
 def _mail(settings: Settings) -> Finding:
     if settings.smtp_url is None:
-        return _doubtful("doctor.mail_unset")
-    return _good("doctor.mail", sender=settings.mail_from)
+        return doubtful("doctor.mail_unset")
+    return good("doctor.mail", sender=settings.mail_from)
 
 
 def _fonts() -> Finding:
@@ -191,16 +158,16 @@ def _fonts() -> Finding:
     known = set(typst.Fonts().families())
     used = next((one for one in _FONTS if one in known), None)
     if used is None:
-        return _broken("doctor.fonts_missing", names=list(_FONTS))
+        return broken("doctor.fonts_missing", names=list(_FONTS))
     if used == _FONTS[-1]:
-        return _doubtful("doctor.fonts_embedded", name=used, better=list(_FONTS[:-1]))
-    return _good("doctor.fonts", name=used)
+        return doubtful("doctor.fonts_embedded", name=used, better=list(_FONTS[:-1]))
+    return good("doctor.fonts", name=used)
 
 
 def _space(settings: Settings) -> Finding:
     free = shutil.disk_usage(settings.data_dir).free
     facts = {"folder": str(settings.data_dir), "free": free // 1_000_000}
-    return (_doubtful if free < _LITTLE_SPACE else _good)("doctor.space", **facts)
+    return (doubtful if free < _LITTLE_SPACE else good)("doctor.space", **facts)
 
 
 def _clock(engine: Engine) -> Finding:
@@ -213,8 +180,8 @@ def _clock(engine: Engine) -> Finding:
         theirs = db.execute(select(database_now())).scalar_one()
     apart = abs((SystemClock().now() - theirs.astimezone(UTC)).total_seconds())
     if apart > _CLOCKS_APART_S:
-        return _broken("doctor.clocks_apart", seconds=round(apart))
-    return _good("doctor.clock")
+        return broken("doctor.clocks_apart", seconds=round(apart))
+    return good("doctor.clock")
 
 
 def _parts(settings: Settings, beats: list[Heartbeat]) -> Iterator[Finding]:
@@ -225,18 +192,18 @@ def _parts(settings: Settings, beats: list[Heartbeat]) -> Iterator[Finding]:
     }
     names = [name for found in alive.values() for name in found]
     if names:
-        yield _good("doctor.alive", names=names)
+        yield good("doctor.alive", names=names)
     silent = [part.rstrip(":") for part, found in alive.items() if not found]
     if silent:
         code = "doctor.not_up" if settings.is_embedded else "doctor.silent"
-        yield _doubtful(code, names=silent)
+        yield doubtful(code, names=silent)
     down = [
         one.detail
         for one in beats
         if one.name == "broker" and one.detail.startswith("down") and _is_alive(one)
     ]
     if down:
-        yield _doubtful("doctor.broker_down", detail=down[0])
+        yield doubtful("doctor.broker_down", detail=down[0])
 
 
 def _is_alive(one: Heartbeat) -> bool:
@@ -250,7 +217,7 @@ def _work(engine: Engine) -> Iterator[Finding]:
 
     with reading(engine).connect() as db:
         rows = waiting(db, now=SystemClock().now())
-    yield _good(
+    yield good(
         "doctor.work",
         due=sum(one.due for one in rows),
         held=sum(one.leased for one in rows),
@@ -258,7 +225,7 @@ def _work(engine: Engine) -> Iterator[Finding]:
     )
     parked = {one.kind: one.parked for one in rows if one.parked}
     if parked:
-        yield _doubtful("doctor.parked", count=sum(parked.values()), kinds=sorted(parked))
+        yield doubtful("doctor.parked", count=sum(parked.values()), kinds=sorted(parked))
 
 
 def _evidence(
@@ -276,13 +243,13 @@ def _evidence(
         is_same = probe.read_bytes() == content
     except OSError as fault:
         detail = fault.strerror or str(fault)
-        yield _broken("doctor.evidence_unwritable", folder=str(folder), detail=detail)
+        yield broken("doctor.evidence_unwritable", folder=str(folder), detail=detail)
         return
     try:
         if not is_same:
-            yield _broken("files.damaged", folder=str(folder))
+            yield broken("files.damaged", folder=str(folder))
             return
-        yield _good("doctor.evidence", folder=str(folder))
+        yield good("doctor.evidence", folder=str(folder))
         if engine is not None and any(
             one.name.startswith("worker:") and _is_alive(one) for one in beats
         ):
@@ -306,10 +273,10 @@ def _shared(engine: Engine, number: int, digest: str, *, folder: str) -> Finding
 
     read = _waited_for(answered)
     if read is None:
-        return _doubtful("doctor.worker_busy", seconds=_READ_WITHIN_S)
+        return doubtful("doctor.worker_busy", seconds=_READ_WITHIN_S)
     if read != digest:
-        return _broken("doctor.evidence_apart", folder=folder)
-    return _good("doctor.evidence_shared")
+        return broken("doctor.evidence_apart", folder=folder)
+    return good("doctor.evidence_shared")
 
 
 def _waited_for(answer: Callable[[], str | None]) -> str | None:

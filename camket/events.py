@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from camket.agreements import owed_data, print_owed
 from camket.asking import DAY, NUMBER, file_argument, json_option, reason_option
 from camket.opening import Desk, at_desk
+from camket.owed import owed_data, print_owed
 from camket.showing import file_named, print_json, print_table
 from camket.speaking import Verbs, speak
 from workflow.i18n import N_
@@ -219,60 +219,6 @@ def add_request(
     _record(desk, [happening], Deed.FILE_REQUEST, as_json=as_json)
 
 
-@click.group("figure", cls=Verbs, help=N_("External figures, such as the post office's counts."))
-def figure() -> None:
-    """Hold the verbs of figures."""
-
-
-@figure.command(
-    "import",
-    help=N_(
-        "Record the figures of a sheet (figure, period, unit, value), all or none; the file is"
-        " kept, and a correction never overwrites."
-    ),
-    example="camket figure import buu-dien-2024-q1.xlsx",
-)
-@file_argument()
-@json_option
-@at_desk
-def import_figures(desk: Desk, *, file: Path, as_json: bool) -> None:
-    """Record figures, and plan what falls short."""
-    from tasks.owing import bring_each_up_to_date
-    from workflow.domain.roles import Deed
-    from workflow.figures import SaidFigure, concerned, record_figures
-    from workflow.intake.figure_sheet import read_figures
-    from workflow.store.evidence import remember_file
-
-    with file_named(file):
-        said = [SaidFigure(**asdict(one)) for one in read_figures(file)]
-    with desk.reading() as db:
-        desk.ensure_may(db, Deed.DEFINE)
-    stored = desk.files.store(file)
-    with desk.writing() as db:
-        act = desk.act()
-        remember_file(db, stored.sha256, size=stored.size, at=act.at)
-        changed = record_figures(db, said, source_sha256=stored.sha256, act=act)
-        done = bring_each_up_to_date(db, concerned(db, {one.key for one in said}), act=act)
-    if as_json:
-        print_json(
-            {
-                "read": len(said),
-                "changed": changed,
-                "source_sha256": stored.sha256,
-                "planned": [owed_data(one) for one in done],
-            }
-        )
-        return
-    click.echo(
-        speak()(
-            N_("Figures read: {count:number}, of which differ from before: {changed:number}."),
-            count=len(said),
-            changed=changed,
-        )
-    )
-    print_owed(done, as_json=False)
-
-
 def _record(desk: Desk, said: list[Any], deed: Deed, *, as_json: bool) -> None:
     from workflow.meetings import record_event
 
@@ -350,4 +296,4 @@ def _ensure_may(desk: Desk, db: Connection, kinds: Iterable[str], deed: Deed | N
             desk.ensure_may(db, wanted)
 
 
-__all__ = ["figure", "meeting", "request"]
+__all__ = ["meeting", "request"]

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from camket.agreements import print_owed
 from camket.asking import DAY, json_option
 from camket.opening import Desk, at_desk
+from camket.owed import print_owed
 from camket.showing import plain, print_json, with_progress
 from camket.speaking import Verb, language, speak
 from workflow.i18n import N_

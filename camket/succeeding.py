@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from camket.agreements import print_owed
 from camket.asking import file_argument, json_option
 from camket.opening import Desk, at_desk
+from camket.owed import print_owed
 from camket.showing import file_named, plain, print_json
 from camket.speaking import speak
 from camket.units import units

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Row
 
+    from camket.opening import Desk
     from workflow.why import Why
     from workflow.worklist import Line, Shown
 
@@ -148,6 +149,17 @@ def said_reason(reason: Mapping[str, Any]) -> str:
 
     facts = {name: value for name, value in reason.items() if name != "code"}
     return sentence_for(str(reason["code"]), facts, language())
+
+
+def say_states(desk: Desk, numbers: Sequence[int]) -> None:
+    """Say in which state tasks are now."""
+    from workflow.store.tasks import tasks_by_id
+
+    with desk.reading() as db:
+        states = {row.id: row.state for row in tasks_by_id(db, numbers)}
+    for number in numbers:
+        text = N_("Task {task} is now: {state:word}.")
+        click.echo(speak()(text, task=number, state=states[number]))
 
 
 def _item(item: Row[Any], verdict: Row[Any] | None) -> Sequence[object]:

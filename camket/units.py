@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from camket.agreements import owed_data, print_owed
 from camket.asking import DAY, FILE, file_argument, json_option
 from camket.opening import Desk, at_desk
+from camket.owed import owed_data, print_owed
 from camket.showing import file_named, print_json, print_table, problem_data, problem_line
 from camket.speaking import Verbs, speak
 from workflow.i18n import N_
