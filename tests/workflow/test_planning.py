@@ -153,6 +153,18 @@ def test_a_unit_that_joins_later_is_planned_and_one_that_leaves_is_cancelled(
     no_gap(db)
 
 
+def test_a_unit_that_was_excepted_and_is_meant_again_has_its_tasks_back(db: Connection) -> None:
+    """Found by any order: it joins like a new one, yet its cancelled tasks are there."""
+    duty = obligation(bearer=Selector(everyone=True, except_tags=frozenset({"mien"})))
+    activated(db, agreement(duty), [unit("a")])
+    planned(db)
+    load_units(db, [unit("a", tags=("mien",))], act=worlds.act())
+    assert planned(db).cancelled == 8
+    load_units(db, [unit("a", kind="truong")], act=worlds.act())
+    assert planned(db).reinstated == 8
+    no_gap(db)
+
+
 def test_what_a_unit_touched_survives_its_leaving(db: Connection) -> None:
     activated(db, agreement(), [unit("a")])
     planned(db, until="2024-06-01")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class Members:
     """Whom a version binds: its selection, and the units whose membership moved in this run.
 
-    ``joined`` had none before, so nothing of theirs needs to be looked through.
+    ``joined`` had none before, ``changed`` had another one.
     """
 
     selection_id: int

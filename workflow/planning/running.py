@@ -168,12 +168,8 @@ class _VersionRun:
         stale = [pair for pair in owed if whole or digests[pair[0].id] != pair[0].digest]
         counts = Counter(created=self._create(stale, None))
         counts += self._bring_up_to_date([pair for pair in stale if pair[0].digest is not None])
-        # Where only units moved, only theirs is looked through.
         fresh = [pair for pair in owed if pair[0].digest == digests[pair[0].id] and not whole]
-        if self._members.joined or self._members.changed:
-            counts["created"] += self._create(fresh, self._members.joined | self._members.changed)
-        if self._members.changed:
-            counts += self._bring_up_to_date(fresh, self._members.changed)
+        counts += self._follow_units(fresh)
         occasions.remember_planned(
             self._db, {one.id: digests[one.id] for one, _ in stale if digests[one.id] != one.digest}
         )
@@ -224,6 +220,25 @@ class _VersionRun:
             obligation_id=self._version.obligation_id,
             at=self._act.at,
         )
+
+    def _follow_units(self, pairs: Sequence[_Pair]) -> Counter[str]:
+        """Where only units moved, look through theirs alone.
+
+        Of a unit that has just joined nothing can be superfluous, unless it was
+        here before and what it owed was taken away then.
+        """
+        joined, changed = self._members.joined, self._members.changed
+        counts: Counter[str] = Counter()
+        if not joined | changed:
+            return counts
+        counts["created"] = self._create(pairs, joined | changed)
+        back = self._owed(pairs, joined)
+        if joined and back.terms:
+            counts["reinstated"] = planning.reinstate_owed(self._db, back, act=self._act)
+        moved = changed | joined if counts["reinstated"] else changed
+        if moved:
+            counts += self._bring_up_to_date(pairs, moved)
+        return counts
 
     def _bring_up_to_date(
         self, pairs: Sequence[_Pair], units: frozenset[int] | None = None
