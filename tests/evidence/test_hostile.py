@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import struct
 import time
+import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -26,7 +29,8 @@ from tests.evidence.specimens import (
     zip_bomb,
     zipped,
 )
-from workflow.evidence.check import Outcome, check_named, checks, judged
+from workflow.evidence import packages
+from workflow.evidence.check import Outcome, Unreadable, check_named, checks, judged
 from workflow.examples.office_files import sheet_file
 from workflow.examples.specimens import article_html
 
@@ -88,11 +92,48 @@ def test_a_bomb_is_not_unpacked(tmp_path: Path, check: str) -> None:
     assert codes(verdict) <= {"file.bomb", "invoice.not_xml", "article.not_a_page"}
 
 
+def stored_zip(size: int) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as package:
+        package.writestr("a", b"x" * size)
+    return target.getvalue()
+
+
+def overlapping() -> bytes:
+    """A zip of one stored part that its list of contents names three times."""
+    data = stored_zip(5_000)
+    start, end = data.index(b"PK\x01\x02"), data.index(b"PK\x05\x06")
+    tail = bytearray(data[end:])
+    struct.pack_into("<HHI", tail, 8, 3, 3, 3 * (end - start))
+    return data[:start] + data[start:end] * 3 + bytes(tail)
+
+
+@pytest.mark.parametrize(
+    ("data", "bound", "value"),
+    [
+        (zipped({"a": b"\x00" * 10_000_000}), "_MOST_PART", 40_000_000),
+        (stored_zip(2_000), "_MOST_UNPACKED", 1_000),
+        (stored_zip(2_000), "_MOST_PART", 1_000),
+        (zipped({"a": b"1", "b": b"2"}), "_MOST_PARTS", 1),
+        (overlapping(), "_MOST_PARTS", 2_000),
+    ],
+    ids=["ratio", "total", "part", "parts", "overlap"],
+)
+def test_each_bound_of_a_package_holds(
+    monkeypatch: pytest.MonkeyPatch, data: bytes, bound: str, value: int
+) -> None:
+    monkeypatch.setattr(packages, bound, value)
+    with pytest.raises(Unreadable) as stop:
+        packages.Package(data)
+    assert stop.value.reason.code == "file.bomb"
+
+
+def test_an_honest_package_is_within_bounds() -> None:
+    assert packages.Package(stored_zip(2_000)).part("a") == b"x" * 2_000
+
+
 def test_a_workbook_with_entities_is_refused(tmp_path: Path) -> None:
     data = sheet_file([("quý I/2024",), ("STT", "Số lượng"), (1, 2)])
-    import io
-    import zipfile
-
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         parts = {name: package.read(name) for name in package.namelist()}
     parts["xl/worksheets/sheet1.xml"] = BILLION_LAUGHS
@@ -172,7 +213,7 @@ def holds_for_any(tmp_path: Path, check: str, data: bytes, name: str) -> None:
     assert not {code for code in codes(verdict) if code.startswith("check.")}, verdict.reasons
 
 
-FUZZ = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FUZZ = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.mark.parametrize("check", EVERY)

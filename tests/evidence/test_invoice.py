@@ -187,6 +187,11 @@ def test_other_goods_or_another_period_do_not_pass(
     verdict = judged_as(tmp_path, line_invoice(words))
     assert verdict.outcome is outcome
     assert codes(verdict) == NOTES | {code}
+    if outcome is Outcome.FAILED:
+        assert (verdict.findings.quantity, verdict.read["titles"]) == (None, {})
+        identity = verdict.findings.identity
+        assert identity is not None
+        assert identity.part == ""
 
 
 @pytest.mark.parametrize(
@@ -226,6 +231,15 @@ def test_months_on_lines_of_their_own_add_up_to_the_quarter(tmp_path: Path) -> N
         for month, copies in ((1, 2), (2, 3), (3, 2))
     )
     assert judged_as(tmp_path, invoice(lines=lines)).findings.quantity == 2
+
+
+def test_a_line_for_another_quarter_raises_no_doubt(tmp_path: Path) -> None:
+    lines = (
+        InvoiceLine(words="Báo Bắc Ninh quý I/2024", quantity=2),
+        InvoiceLine(words="Báo Bắc Ninh quý II/2024", quantity=156, measure="Tờ"),
+    )
+    verdict = judged_as(tmp_path, invoice(lines=lines))
+    assert (verdict.outcome, verdict.findings.quantity) == (Outcome.PASSED, 2)
 
 
 def test_under_nd09_a_calendar_quarter_still_proves_the_quarter(tmp_path: Path) -> None:

@@ -277,8 +277,18 @@ if os.fork() == 0:
 os.wait()
 forks = json.loads(os.read(reader, 100))
 again = served(pool)
+idle_reader, idle_writer = os.pipe()
+idle = os.fork()
+if idle == 0:
+    # A fork that never uses the pool must not hold its pipes open either.
+    os.close(idle_writer)
+    os.read(idle_reader, 1)
+    os._exit(0)
+child = pool._idle.queue[0]
 pool.close()
-print(json.dumps([parents, forks, again]))
+os.close(idle_writer)
+os.wait()
+print(json.dumps([parents, forks, again, child._process.returncode]))
 """
 
 DAEMONIC = """
@@ -320,8 +330,9 @@ def run_python(code: str) -> object:
 def test_a_forked_process_has_children_of_its_own() -> None:
     served = run_python(FORKING)
     assert isinstance(served, list)
-    parents, forks, again = served
+    parents, forks, again, status = served
     assert parents == again != forks
+    assert status == 0
 
 
 def test_a_daemonic_worker_may_use_it() -> None:
