@@ -13,6 +13,7 @@ from uuid import uuid4
 from celery import Celery
 
 from tasks.job import HARD_LIMIT_S, SOFT_LIMIT_S, Job, run_batch
+from tasks.silence import spare_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -100,6 +101,8 @@ def make_app(
     is_embedded = broker_url.startswith("memory://")
     if is_embedded:
         namespace = f"{namespace}-{uuid4().hex[:8]}"
+    else:
+        spare_places()
     app = Celery("camket", broker=broker_url, set_as_current=False, fixups=[])
     app.conf.update(_SETTINGS)
     app.conf.update(
@@ -109,7 +112,7 @@ def make_app(
         result_backend_transport_options={} if is_embedded else _REDIS,
     )
     for job in jobs:
-        _add(app, job, workplaces, queue=queue_of(app, job))
+        _add(app, job, workplaces)
     app.finalize()
     return app
 
@@ -126,9 +129,9 @@ def queues_of(app: Celery) -> list[str]:
     return [name, f"{name}-slow"]
 
 
-def _add(app: Celery, job: Job, workplaces: Workplaces, *, queue: str) -> None:
+def _add(app: Celery, job: Job, workplaces: Workplaces) -> None:
     def run(ids: list[int]) -> None:
         run_batch(workplaces.here(), job, ids)
 
     # Not shared: another application of this process has its own job under this name.
-    app.task(run, name=job.name, queue=queue, shared=False)
+    app.task(run, name=job.name, shared=False)

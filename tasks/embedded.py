@@ -55,6 +55,7 @@ class Embedded:
         clock: Clock,
         concurrency: int = 2,
         is_serving: bool = False,
+        lost_after_s: float | None = None,
     ) -> None:
         self._engine = engine
         self._jobs = tuple(jobs)
@@ -77,7 +78,7 @@ class Embedded:
             self._app,
             self._jobs,
             clock=clock,
-            lost_after_s=LOST_AFTER_S if is_serving else _LOST_AFTER_WAITING_S,
+            lost_after_s=lost_after_s or (LOST_AFTER_S if is_serving else _LOST_AFTER_WAITING_S),
         )
         self._scheduler = Scheduler(engine, ticks, clock=clock, timezone=settings.timezone)
         self._waking = waking_for(engine)

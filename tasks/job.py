@@ -36,6 +36,8 @@ from workflow.store.work import (
 # After so many seconds a batch keeps what it has and gives the rest back: no message holds
 # a worker for long, and what was done is seen soon.
 BUDGET_S: Final = 5.0
+# Claiming, gathering and the database's moods.
+_MARGIN_S: Final = 15.0
 # Nothing of ours takes so long; a batch that does hangs, and its process is ended.
 SOFT_LIMIT_S: Final = 270
 HARD_LIMIT_S: Final = 300
@@ -70,6 +72,8 @@ class Job:
     # So many subjects travel in one message.
     largest: int = LARGEST_CLAIM
     slowest_s: float = 10.0
+    budget_s: float = BUDGET_S
+    margin_s: float = _MARGIN_S
     is_slow: bool = False
     tries: int = 5
     longest_rest_s: float = 300.0
@@ -77,7 +81,7 @@ class Job:
     @property
     def lease_s(self) -> float:
         """Long enough for a batch that ends with its slowest item, and not much longer."""
-        return BUDGET_S + self.slowest_s + 15.0
+        return self.budget_s + self.slowest_s + self.margin_s
 
     def rest_s(self, attempts: int) -> float:
         """How long to let work be after so many failed attempts: 1, 4, 16, 64 … seconds."""
@@ -158,7 +162,7 @@ class _Batch:
         if perform is None:
             return gathered
         results: dict[int, Any] = {}
-        until = time.monotonic() + BUDGET_S
+        until = time.monotonic() + self._job.budget_s
         for position, (subject, facts) in enumerate(gathered.items()):
             # One at least, so that every batch gets on.
             if position and time.monotonic() >= until:

@@ -69,10 +69,10 @@ class Relay:
             try:
                 self.sweep()
                 silence = 0.0
-            except Exception:  # noqa: BLE001 - whatever is down comes back
-                # Until then nothing is lost, only late.
+            except Exception as fault:  # noqa: BLE001 - whatever is down comes back
+                # Until then nothing is lost, only late; how it began is told once in full.
+                _log.warning("the relay's sweep failed: %s", fault, exc_info=not silence)
                 silence = min(_LONGEST_SILENCE_S, silence * 2 or 0.2)
-                _log.warning("the relay's sweep failed", exc_info=True)
             if silence:
                 stop.wait(silence)
             else:

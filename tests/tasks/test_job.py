@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select, update
 
-from tasks import job as job_module
-from tasks.job import by_kind, each, run_batch
+from tasks.job import Hopeless, by_kind, each, run_batch
 from tests.tasks.jobs import ask, done, note, note_all, probe
 from workflow.domain.errors import Refusal
 from workflow.store import offers
@@ -149,16 +148,12 @@ def test_failed_work_rests_unless_somebody_waits_for_the_end(
     assert run(place, probe(keep=keep)) == 0
 
 
-def test_a_batch_keeps_what_it_has_when_its_time_is_over(
-    place: Workplace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(job_module, "BUDGET_S", 0.0)
+def test_a_batch_keeps_what_it_has_when_its_time_is_over(place: Workplace) -> None:
     performed: list[int] = []
     ask(place.engine, [1, 2, 3])
-    run(place, probe(perform=performed.append))
+    run(place, probe(perform=performed.append, budget_s=0.0))
     assert performed == [1], "it gets on, however little time there is"
     assert errors(place.engine) == {2: (0, None, False), 3: (0, None, False)}
-    monkeypatch.setattr(job_module, "BUDGET_S", 60.0)
     run(place, probe(perform=performed.append))
     assert performed == [1, 2, 3]
     assert ids(place.engine) == []
@@ -190,6 +185,40 @@ def test_whoever_waits_is_told_when_a_batch_ended_also_badly(
     ask(place.engine, [1])
     run(impatient, probe(keep=keep))
     assert told == ["ended"]
+
+
+def test_what_no_later_attempt_can_do_better_is_parked_at_once_and_given_up(
+    place: Workplace,
+) -> None:
+    given_up: list[tuple[list[int], str]] = []
+
+    def perform(subject: int) -> None:
+        if subject == 2:
+            raise Hopeless("550 no such mailbox")
+
+    def give_up(db: Connection, subjects: Sequence[int], error: str, at: datetime) -> None:
+        note(place, db, -subjects[0], at)
+        given_up.append((list(subjects), error))
+
+    ask(place.engine, [1, 2])
+    run(place, probe(perform=perform, give_up=give_up))
+    assert given_up == [([2], "Hopeless: 550 no such mailbox")]
+    assert done(place.engine) == {1: 1, -2: 1}
+    assert errors(place.engine) == {2: (1, "Hopeless: 550 no such mailbox", True)}
+
+
+def test_a_fault_in_giving_up_changes_nothing_for_the_others(place: Workplace) -> None:
+    def perform(subject: int) -> None:
+        if subject == 2:
+            raise ValueError("no")
+
+    def give_up(db: Connection, _subjects: Sequence[int], _error: str, _at: datetime) -> None:
+        db.exec_driver_sql("SELECT * FROM no_such_table")
+
+    ask(place.engine, [1, 2])
+    run(place, probe(perform=perform, give_up=give_up, tries=1))
+    assert done(place.engine) == {1: 1}
+    assert errors(place.engine) == {2: (1, "ValueError: no", True)}
 
 
 def test_two_jobs_for_one_kind_are_a_mistake() -> None:

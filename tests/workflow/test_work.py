@@ -137,6 +137,14 @@ def test_work_tried_out_is_not_claimed_but_parked_by_the_sweep(db: Connection) -
     assert not offers.is_pending(db, [KIND], now=NOW)
 
 
+def test_what_was_tried_before_is_taken_only_alone(db: Connection) -> None:
+    ids = asked(db, 1, 2, 3)
+    take(db, ids[:2])
+    end_lease(db)
+    assert [one.id for one in take(db, ids)] == ids[2:], "a message that came again"
+    assert [one.attempts for id_ in ids[:2] for one in take(db, [id_])] == [2, 2]
+
+
 def test_of_many_claims_at_once_each_row_is_taken_by_one(clone: Engine) -> None:
     with clone.begin() as db:
         ids = asked(db, *range(1, 101))

@@ -194,7 +194,8 @@ def claim(
 
     At most 100 ids. The lease runs ``lease_s`` seconds on the database's clock; commit
     before working. Rows that somebody is just changing are passed over: they are offered
-    again when that is done.
+    again when that is done. A row that was tried before is taken only when it is asked for
+    alone, so that what takes its worker down does not take others with it each time.
     """
     if len(ids) > LARGEST_CLAIM:
         raise ValueError(f"{len(ids)} rows in one claim, {LARGEST_CLAIM} allowed")
@@ -206,7 +207,7 @@ def claim(
             work.c.kind == kind,
             work.c.parked_at.is_(None),
             work.c.due_at <= now,
-            work.c.attempts < tries,
+            work.c.attempts < (tries if len(ids) == 1 else 1),
             is_free(),
         )
         .order_by(work.c.id)
