@@ -72,7 +72,7 @@ def _race(made: Databases, kind: str, *, tasks: int, rounds: int) -> None:
             more.ours.append(seconds(lambda: city.plan(engine)))
             _keep_rows(engine)
             is_new = f"unit_id > {units * 19 // 20}"
-            more.bare.append(seconds(lambda: _insert_into(engine, bare, is_new)))  # noqa: B023
+            more.bare.append(seconds(lambda: _insert_into(engine, bare, is_new)))  # noqa: B023 - called at once
     print(whole.report(at_most=1.3))
     print(again.report(at_most=1.3))
     print(more.report(at_most=2.0))
