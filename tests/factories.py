@@ -7,12 +7,13 @@ through the use cases; nothing is written past them.
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from tests.worlds import act, activated, agreement, at, obligation, planned, unit
 from workflow.accounts import add_user, ensure_local_administrator
@@ -35,7 +36,7 @@ from workflow.submission import add_evidence, submit_task
 from workflow.verification import record_verdict, settle_submissions, submit_automatically
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from sqlalchemy import Connection, Row
 
@@ -307,3 +308,16 @@ def who_may(db: Connection, call: Callable[[str], object]) -> set[str]:
     found = {who: tries(db, partial(call, who)) for who in GRANTS}
     assert set(found.values()) <= {None, "access.denied"}, found
     return {who for who, code in found.items() if code is None}
+
+
+@contextmanager
+def statements(db: Connection) -> Iterator[list[str]]:
+    """The statements that a connection sends meanwhile."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        sent.append(statement)
+
+    event.listen(db, "before_cursor_execute", note)
+    yield sent
+    event.remove(db, "before_cursor_execute", note)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 
 from tests.factories import (
     CHECKS,
@@ -26,6 +25,7 @@ from tests.factories import (
     row_of,
     says,
     state_of,
+    statements,
     submission_of,
     task_of,
     work_of,
@@ -54,7 +54,6 @@ from workflow.verification import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from sqlalchemy import Connection
@@ -81,19 +80,6 @@ def shares(db: Connection) -> list[tuple[int, int]]:
 
 def doubts(db: Connection, task_id: int) -> list[str]:
     return list(db.scalars(select(doubt.c.kind).where(doubt.c.task_id == task_id)))
-
-
-@contextmanager
-def statements(db: Connection) -> Iterator[list[str]]:
-    """The statements that a connection sends meanwhile."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        sent.append(statement)
-
-    event.listen(db, "before_cursor_execute", note)
-    yield sent
-    event.remove(db, "before_cursor_execute", note)
 
 
 # --- what a check is told ---------------------------------------------------------------
