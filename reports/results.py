@@ -126,15 +126,16 @@ def _compared_cells(tell: Teller, one: Comparison | None) -> tuple[Cell, ...]:
         return tuple(Cell(text=NONE) for _ in range(6))
     here, there = tell.report.total.boxes.rate_on_due, line.boxes.rate_on_due
     points = NONE
-    if one is not None and here is not None and there is not None:
+    is_beside = one is not None and one.to in {Compared.PREVIOUS, Compared.SAME_LAST_YEAR}
+    if is_beside and here is not None and there is not None:
         points = tell.say.number((here - there) * 100, digits=1)
-        points = points if points.startswith("-") else f"+{points}"
+        points = f"+{points}" if here > there else points.replace("-", "−")
     return (
         tell.count(line.boxes.total),
         tell.count(line.boxes.done),
         tell.count(line.boxes.not_done_overdue),
         Cell(text=tell.rate(there)),
-        Cell(text=points.replace("-", "−")),
+        Cell(text=points),
         Cell(text=tell.rate(line.boxes.rate_on_all)),
     )
 

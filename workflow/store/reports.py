@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
     Index,
     Integer,
+    Row,
     String,
     Table,
     Text,
     UniqueConstraint,
+    insert,
+    select,
     text,
+    update,
 )
 
+from workflow.store.agreements import agreement
 from workflow.store.engine import BigId, Json, UTCDateTime, metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from sqlalchemy import ColumnElement, Connection
 
 report = Table(
     "report",
@@ -66,3 +78,68 @@ report_file = Table(
     Column("sha256", String(64), nullable=False),
     Column("size", BigId, nullable=False),
 )
+
+
+def add_report(db: Connection, columns: Mapping[str, object]) -> int:
+    """Write a report's row and give its number there."""
+    return int(db.execute(insert(report).values(**columns).returning(report.c.id)).scalar_one())
+
+
+def change_report(db: Connection, report_id: int, columns: Mapping[str, object]) -> None:
+    """Change what a report's row says."""
+    db.execute(update(report).where(report.c.id == report_id).values(**columns))
+
+
+def report_by_id(db: Connection, report_id: int, *, lock: bool = False) -> Row[Any] | None:
+    """A report with the code of its agreement; with ``lock``, until the transaction ends."""
+    query = (
+        select(report, agreement.c.code.label("agreement"))
+        .join(agreement, agreement.c.id == report.c.agreement_id)
+        .where(report.c.id == report_id)
+    )
+    return db.execute(query.with_for_update(of=report) if lock else query).one_or_none()
+
+
+def editions_of(db: Connection, agreement_id: int, period: str) -> list[Row[Any]]:
+    """Every edition of the report on a period, the first first."""
+    query = (
+        select(report)
+        .where(report.c.agreement_id == agreement_id, report.c.period == period)
+        .order_by(report.c.edition)
+    )
+    return list(db.execute(query))
+
+
+def numbers_given(db: Connection, agreement_id: int) -> list[str]:
+    """The numbers that reports of an agreement bear."""
+    query = select(report.c.number).where(
+        report.c.agreement_id == agreement_id, report.c.number.is_not(None)
+    )
+    return [number for number in db.scalars(query) if number is not None]
+
+
+def reports_listed(db: Connection, *, within: ColumnElement[bool]) -> list[Row[Any]]:
+    """The reports of the agreements that ``within`` holds for, without their content."""
+    columns = [column for column in report.c if column.name not in {"content", "paragraphs"}]
+    query = (
+        select(*columns, agreement.c.code.label("agreement"))
+        .join(agreement, agreement.c.id == report.c.agreement_id)
+        .where(within)
+        .order_by(agreement.c.code, report.c.period, report.c.edition)
+    )
+    return list(db.execute(query))
+
+
+def add_files(db: Connection, report_id: int, files: Iterable[Mapping[str, object]]) -> None:
+    """Note the files of an issued report, with their hashes."""
+    db.execute(insert(report_file), [{"report_id": report_id, **file} for file in files])
+
+
+def files_of(db: Connection, report_id: int) -> list[Row[Any]]:
+    """The files of an issued report, by format."""
+    query = (
+        select(report_file)
+        .where(report_file.c.report_id == report_id)
+        .order_by(report_file.c.format)
+    )
+    return list(db.execute(query))

@@ -1,0 +1,216 @@
+"""Approving a report and issuing it: a number, frozen content, files with their hashes.
+
+Knows that whoever answers for the figures never approves them, and that what was approved
+is what is issued. Refuses to know how figures come about.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from reports.drafting import ensure_state, locked_report, record
+from reports.formats import rendering
+from reports.freezing import File, freeze
+from reports.quarterly import Issue, read, sha256, written
+from workflow import access, catalogue
+from workflow.domain import roles
+from workflow.domain.errors import Refusal
+from workflow.domain.folding import tidied
+from workflow.domain.roles import Deed, Place
+from workflow.domain.timeliness import day_of
+from workflow.store import reports as stored
+from workflow.store.people import person_by_key
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from sqlalchemy import Connection, Row
+
+    from workflow.catalogue import Kept
+    from workflow.journal import Act
+
+_LONGEST_NUMBER: Final = 64
+#: The own series: a number within a calendar year, such as 03/2024.
+_SERIES: Final = re.compile(r"(\d+)/(\d{4})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issuing:
+    """How a report is issued: where its files lie, in which language and formats.
+
+    ``number`` is the office's own; None takes the next one of the agreement's series.
+    ``journal_head`` is the seal over the journal as it stands, empty before the first.
+    """
+
+    data_dir: Path
+    journal_head: str
+    lang: str = "vi"
+    formats: Sequence[str] = ("json", "html", "pdf")
+    number: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issued:
+    """An issued report: its number, the hash that names its content, and its files."""
+
+    number: str
+    sha256: str
+    files: tuple[File, ...]
+
+
+def approve_report(db: Connection, report_id: int, *, act: Act, seen: str | None = None) -> None:
+    """Approve a draft as a leader; another person than whoever drafted or refreshed it.
+
+    ``seen`` is the hash of what the leader read: the approval is refused where the draft
+    has changed since (``report.changed_meanwhile``). Raises ``Refusal``:
+    ``report.unknown``, ``report.not_draft``, ``report.second_person``,
+    ``access.person_only``, ``access.denied``.
+    """
+    row = locked_report(db, report_id)
+    if access.is_rule(act.by):
+        raise Refusal("access.person_only", by=act.by)
+    _ensure_leads(db, row.agreement, act)
+    ensure_state(row, "draft")
+    if act.by == row.drafted_by:
+        raise Refusal("report.second_person", report=report_id, by=act.by)
+    if seen is not None and seen != row.sha256:
+        raise Refusal("report.changed_meanwhile", report=report_id, seen=seen, now=row.sha256)
+    stored.change_report(
+        db, report_id, {"state": "approved", "approved_by": act.by, "approved_at": act.at}
+    )
+    record(
+        db,
+        row,
+        "report.approved",
+        act,
+        before={"state": "draft"},
+        after={"state": "approved", "sha256": row.sha256},
+    )
+
+
+def send_back(db: Connection, report_id: int, *, act: Act) -> None:
+    """Make an approved report a draft again, with a reason; only before it is issued.
+
+    Raises ``Refusal``: ``report.unknown``, ``report.not_approved``,
+    ``report.ground_missing``, ``access.denied``.
+    """
+    row = locked_report(db, report_id)
+    _ensure_leads(db, row.agreement, act)
+    ensure_state(row, "approved")
+    if not (act.reason and act.reason.strip()):
+        raise Refusal("report.ground_missing", report=report_id)
+    stored.change_report(
+        db, report_id, {"state": "draft", "approved_by": None, "approved_at": None}
+    )
+    record(
+        db,
+        row,
+        "report.sent_back",
+        act,
+        before={"state": "approved", "approved_by": row.approved_by},
+        after={"state": "draft"},
+    )
+
+
+def issue_report(db: Connection, report_id: int, *, how: Issuing, act: Act) -> Issued:
+    """Number an approved report, freeze its content and write its files.
+
+    Locks the agreement's row, so that one number is given once. Files are written before
+    the transaction ends: where it does not, they lie there under no row and are written
+    over by the next attempt. JSON is always among the formats. Raises ``Refusal``:
+    ``report.unknown``, ``report.not_approved``, ``report.number_taken``,
+    ``report.number_wrong``, ``report.format_not_yet``, ``report.format_unknown``,
+    ``report.unwritable``, ``access.denied``.
+    """
+    known = stored.report_by_id(db, report_id)
+    if known is None:
+        raise Refusal("report.unknown", report=report_id)
+    kept = catalogue.locked(db, known.agreement)
+    row = locked_report(db, report_id)
+    access.ensure_may(db, Deed.ISSUE_REPORT, act=act, place=Place(agreement=row.agreement))
+    ensure_state(row, "approved")
+    renderings = {name: rendering(name) for name in dict.fromkeys(("json", *how.formats))}
+    number = _number(db, kept, how.number, act)
+    report = replace(
+        read(row.content),
+        issue=Issue(
+            number=number,
+            issued_on=day_of(act.at, kept.zone),
+            approved_by=_name(db, row.approved_by),
+            approved_on=day_of(row.approved_at, kept.zone),
+            lang=how.lang,
+            journal_head=how.journal_head,
+            approved_sha256=row.sha256,
+        ),
+    )
+    content = written(report)
+    made = {name: render(report, lang=how.lang) for name, render in renderings.items()}
+    files = freeze(how.data_dir, row, made)
+    stored.change_report(
+        db,
+        report_id,
+        {
+            "state": "issued",
+            "number": number,
+            "issued_by": act.by,
+            "issued_at": act.at,
+            "journal_head": how.journal_head,
+            "content": content,
+            "sha256": sha256(content),
+        },
+    )
+    stored.add_files(
+        db,
+        report_id,
+        [
+            {"format": one.format, "name": one.name, "sha256": one.sha256, "size": one.size}
+            for one in files
+        ],
+    )
+    issued = Issued(number=number, sha256=sha256(content), files=files)
+    record(db, row, "report.issued", act, before={"state": "approved"}, after=entry_of(issued))
+    return issued
+
+
+def entry_of(issued: Issued) -> dict[str, Any]:
+    """What the journal says of an issue: what ``verify_report`` compares with."""
+    return {
+        "state": "issued",
+        "number": issued.number,
+        "sha256": issued.sha256,
+        "files": {one.format: one.sha256 for one in issued.files},
+    }
+
+
+def _ensure_leads(db: Connection, agreement: str, act: Act) -> None:
+    """Refuse whoever leads none of the sides; a report is all sides' together."""
+    grants = access.grants_of(db, act.by)
+    sides = (None, *(party.code for party in catalogue.kept(db, agreement).says.parties))
+    if not any(
+        roles.may(grants, Deed.APPROVE_REPORT, place=Place(agreement=agreement, party=side))
+        for side in sides
+    ):
+        raise Refusal("access.denied", by=act.by, deed=Deed.APPROVE_REPORT.value)
+
+
+def _number(db: Connection, kept: Kept, wanted: str | None, act: Act) -> str:
+    given = stored.numbers_given(db, kept.id)
+    if wanted is None:
+        year = day_of(act.at, kept.zone).year
+        found = (_SERIES.fullmatch(number) for number in given)
+        last = max((int(one[1]) for one in found if one and int(one[2]) == year), default=0)
+        return f"{last + 1:02}/{year}"
+    number = tidied(wanted)
+    if not number or len(number) > _LONGEST_NUMBER:
+        raise Refusal("report.number_wrong", number=number, most=_LONGEST_NUMBER)
+    if number in given:
+        raise Refusal("report.number_taken", number=number, agreement=kept.says.code)
+    return number
+
+
+def _name(db: Connection, key: str) -> str:
+    person: Row[Any] | None = person_by_key(db, key)
+    return key if person is None else str(person.name)

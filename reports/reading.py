@@ -1,0 +1,65 @@
+"""Which reports somebody may read, and reading one.
+
+A report shows every unit of an agreement, so it is read by those who may read the whole
+agreement or stand for one of its sides; a unit's own people read their own tasks elsewhere.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, false, or_, select, true
+
+from reports.quarterly import Report, read
+from workflow import access, catalogue
+from workflow.domain import roles
+from workflow.domain.errors import Refusal
+from workflow.domain.roles import Deed
+from workflow.store import reports as stored
+from workflow.store.agreements import agreement
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection, Row
+
+    from workflow.domain.roles import Grant
+
+
+def reports_readable(db: Connection, *, by: str, code: str | None = None) -> list[Row[Any]]:
+    """The reports that somebody may read, of one agreement where its code is given."""
+    within = _readable(db, by)
+    if code is not None:
+        within = and_(within, agreement.c.code == code)
+    return stored.reports_listed(db, within=within)
+
+
+def report_read(db: Connection, report_id: int, *, by: str) -> Report:
+    """A report as it stands in the register, drafted or issued.
+
+    Raises ``Refusal("report.unknown")``, also where it is not for this person to know.
+    """
+    rows = [row for row in reports_readable(db, by=by) if row.id == report_id]
+    row = stored.report_by_id(db, report_id)
+    if not rows or row is None:
+        raise Refusal("report.unknown", report=report_id)
+    return read(row.content)
+
+
+def _readable(db: Connection, by: str) -> ColumnElement[bool]:
+    if access.is_rule(by):
+        return true()
+    held = roles.conferring(access.grants_of(db, by), Deed.READ)
+    return or_(false(), *(_whole(db, grant) for grant in held if grant.unit is None))
+
+
+def _whole(db: Connection, grant: Grant) -> ColumnElement[bool]:
+    """The agreements that a grant reaches as a whole, or as one of their sides."""
+    is_its = true() if grant.agreement is None else agreement.c.code == grant.agreement
+    if grant.party is None:
+        return is_its
+    said = catalogue.agreements_said(db, db.scalars(select(agreement.c.id)))
+    sides = [
+        agreement_id
+        for agreement_id, says in said.items()
+        if grant.party in {party.code for party in says.parties}
+    ]
+    return and_(is_its, agreement.c.id.in_(sides))
