@@ -118,7 +118,7 @@ def _living(_new: Path, _files: Path, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture
 def new(_new: Path, tmp_path: Path) -> Shell:
     """A shell on a new, simulated data folder."""
-    return Shell(folder=Path(shutil.copytree(_new, tmp_path / "data")))
+    return Shell(folder=Path(shutil.copytree(_new, tmp_path / "new")))
 
 
 @pytest.fixture
