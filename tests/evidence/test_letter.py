@@ -265,6 +265,7 @@ def test_the_number_of_a_letter_is_read_in_its_forms(text: str, number: str | No
         ("X, ngày    tháng 3 năm 2024\nBắc Ninh, ngày 12/3/2024", None),
         ("Căn cứ Công văn số 12/CV-UBND ngày 3/1/2024", None),
         ("Hội nghị tổ chức vào ngày 12/3/2024", None),
+        ("Văn bản\n\nNgày ký: 08:00:12, 05/01/2026", date(2026, 1, 5)),
         ("Văn bản\n\nThời gian ký: 05.01.2026 08:00:12 +07:00", date(2026, 1, 5)),
     ],
 )
