@@ -5,6 +5,7 @@ Knows SMTP, its time limits and which refusal is final. Refuses to know what is 
 
 from __future__ import annotations
 
+import contextlib
 import smtplib
 import ssl
 from email.message import EmailMessage
@@ -64,12 +65,17 @@ def send(url: str, message: EmailMessage, *, timeout_s: float = TIMEOUT_S) -> No
         )
     else:
         server = smtplib.SMTP(host, port, timeout=timeout_s)
-    with server:
+    try:
         if address.scheme == "smtp+starttls":
             server.starttls(context=ssl.create_default_context())
         if address.username:
             server.login(unquote(address.username), unquote(address.password or ""))
         _hand_over(server, message)
+        # It has taken the letter: how it says goodbye changes nothing about that.
+        with contextlib.suppress(OSError):
+            server.quit()
+    finally:
+        server.close()
 
 
 def _hand_over(server: smtplib.SMTP, message: EmailMessage) -> None:
