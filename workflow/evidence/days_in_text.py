@@ -33,6 +33,8 @@ _MOST_DAYS: Final = 2_000
 _S: Final = r"\s{0,6}"
 _DAY: Final = r"(?<![0-9])(?P<day>[0-3]?[0-9])"
 _ALSO: Final = rf"(?:(?P<also>[0-3]?[0-9]){_S}(?:-|–|,|và|đến){_S})?"
+# Without the word ``ngày`` before it, a number and a comma are rather an hour's.
+_ALSO_PLAIN: Final = _ALSO.replace(",|", "")
 _MONTH: Final = r"(?P<month>[01]?[0-9])"
 _WRITTEN: Final = re.compile(
     rf"(?<!\w)ng[àa]y{_S}(?:mùng|mồng)?{_S}{_ALSO}{_DAY}{_S}"
@@ -41,7 +43,7 @@ _WRITTEN: Final = re.compile(
     re.IGNORECASE,
 )
 _NUMERIC: Final = re.compile(
-    rf"(?<![0-9/.]){_ALSO}{_DAY}{_S}(?P<sep>[/.\-]){_S}{_MONTH}{_S}(?P=sep){_S}(?P<year>[0-9]{{4}})(?![0-9])"
+    rf"(?<![\w/.:]){_ALSO_PLAIN}{_DAY}{_S}(?P<sep>[/.\-]){_S}{_MONTH}{_S}(?P=sep){_S}(?P<year>[0-9]{{4}})(?![0-9])"
 )
 _ISO: Final = re.compile(
     r"(?<![0-9/.\-])(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})(?![0-9])"
