@@ -100,6 +100,8 @@ def make_app(
     """
     is_embedded = broker_url.startswith("memory://")
     if is_embedded:
+        # Without a host Celery warns that it takes this one.
+        broker_url = "memory://localhost"
         namespace = f"{namespace}-{uuid4().hex[:8]}"
     else:
         spare_places()
