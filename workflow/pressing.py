@@ -18,13 +18,12 @@ from workflow.domain.agreement import Addressee
 from workflow.domain.roles import Role
 from workflow.domain.timeliness import day_of
 from workflow.store import people, pressing
-from workflow.store.pressing import Mark, Reach, Step
+from workflow.store.pressing import Look, Mark, Reach, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from datetime import date, datetime
 
-    from sqlalchemy import ColumnElement, Connection, Row
+    from sqlalchemy import Connection, Row
 
 _UNIT_ROLES = frozenset({Role.UNIT_OFFICER, Role.HEAD_OF_UNIT})
 _BY_SCOPE = {Addressee.REVIEWER: Role.REVIEWER, Addressee.LEADER: Role.LEADER}
@@ -54,38 +53,41 @@ def _press(db: Connection, agreement: Row[Any], mark: Mark, *, at: datetime) -> 
     if before == mark:
         return 0
     is_same_day = before is not None and before.on >= mark.on
-    which = pressing.in_hand(agreement.id, since=before if is_same_day else None)
+    look = Look(agreement_id=agreement.id, since=before if is_same_day else None)
     count = 0
-    steps = list(_passed(db, agreement.id, which, on=mark.on))
+    steps = _passed(db, look, on=mark.on)
     if steps:
         directory = _Directory(db, agreement.code, on=mark.on, at=at)
-        for step in steps:
-            reach = directory.reach(Addressee(step.to))
-            count += pressing.claim_step(db, step, which, on=mark.on, reach=reach, at=at)
+        for whom, some in steps.items():
+            count += pressing.claim_steps(
+                db, some, look, on=mark.on, reach=directory.reach(whom), at=at
+            )
     if before is not None:
         pressing.set_mark(db, agreement.id, mark)
     return count
 
 
-def _passed(
-    db: Connection, agreement_id: int, which: ColumnElement[bool], *, on: date
-) -> Iterator[Step]:
-    """The steps that have passed for some task at least."""
-    said = obligations_said(db, pressing.versions_of(db, agreement_id))
+def _passed(db: Connection, look: Look, *, on: date) -> dict[Addressee, list[Step]]:
+    """The steps that have passed for some task at least, by whom they reach."""
+    said = obligations_said(db, pressing.versions_of(db, look.agreement_id))
     days = [step.days for duty in said.values() for step in duty.ladder]
     if not days:
-        return
-    earliest = pressing.earliest_due(db, which, until=on - timedelta(days=min(days)))
+        return {}
+    earliest = pressing.earliest_due(db, look, until=on - timedelta(days=min(days)))
+    found: dict[Addressee, list[Step]] = {}
     for version_id in sorted(earliest):
         for step in said[version_id].ladder:
             if earliest[version_id] <= on - timedelta(days=step.days):
-                yield Step(
-                    version_id=version_id,
-                    code=step.code,
-                    days=step.days,
-                    channel=step.channel,
-                    to=step.to,
+                found.setdefault(Addressee(step.to), []).append(
+                    Step(
+                        version_id=version_id,
+                        code=step.code,
+                        days=step.days,
+                        channel=step.channel,
+                        to=step.to,
+                    )
                 )
+    return found
 
 
 class _Directory:
@@ -111,15 +113,9 @@ class _Directory:
         )
         administrators = {mail for grant, mail in self._grants if grant.role is Role.ADMINISTRATOR}
         self._otherwise = sorted(administrators) or [""]
-        self._reached: dict[Addressee, Reach] = {}
 
     def reach(self, whom: Addressee) -> Reach:
         """Whom a step addressed to them reaches."""
-        if whom not in self._reached:
-            self._reached[whom] = self._find(whom)
-        return self._reached[whom]
-
-    def _find(self, whom: Addressee) -> Reach:
         if whom in _BY_SCOPE:
             scopes = [
                 (mail, scope_of_grant(self._db, grant, at=self._at))

@@ -1,36 +1,40 @@
 """How a step of the ladder is claimed for many tasks at once, and how far that has been done.
 
-Knows the statements, one for each step of an obligation version however many
-tasks there are. Refuses to know addresses, ladders and the clock.
+Knows the statements, one for each kind of addressee however many tasks and
+steps there are. Refuses to know addresses, ladders and the clock.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import (
     Boolean,
+    Date,
     Integer,
     Row,
     String,
     and_,
+    except_,
     func,
     literal,
-    literal_column,
     not_,
     or_,
     select,
+    text,
     true,
+    union,
     union_all,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
 from workflow.store.agreements import agreement, obligation, obligation_version
-from workflow.store.engine import Json, affected_rows
-from workflow.store.given_rows import given_rows
+from workflow.store.engine import affected_rows
+from workflow.store.given_rows import as_json, given_rows
 from workflow.store.notices import notice, pressed
 from workflow.store.tasks import JUDGED_ON, task, task_change
 from workflow.store.units import unit, unit_fact
@@ -39,11 +43,11 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import date, datetime
 
-    from sqlalchemy import CTE, ColumnElement, Connection
+    from sqlalchemy import CTE, ColumnElement, Connection, Select
     from sqlalchemy.types import TypeEngine
 
 #: In hand and with a day: written out, since both databases know a partial index only so.
-_IN_HAND: Final = literal_column("task.state IN ('open', 'returned')", Boolean())
+_IN_HAND: Final = text("task.state IN ('open', 'returned')")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,34 +146,39 @@ def set_mark(db: Connection, agreement_id: int, mark: Mark) -> None:
     )
 
 
-def in_hand(agreement_id: int, *, since: Mark | None) -> ColumnElement[bool]:
-    """The tasks of an agreement that are pressed at all: in hand, with a day, no history.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """Which tasks of an agreement a sweep looks at: all, or those that are new ``since``.
 
-    With ``since``, only those that were made or changed after the mark.
+    Only what is in hand and no history, and has a day, is pressed at all.
     """
-    every = and_(
-        _IN_HAND,
-        task.c.due_on.is_not(None),
-        task.c.agreement_id == agreement_id,
-        task.c.is_history.is_(False),
-    )
-    if since is None:
-        return every
-    later = union_all(
-        select(task.c.id).where(task.c.id > since.task_id),
-        select(task_change.c.task_id).where(task_change.c.id > since.change_id),
-    )
-    return and_(every, task.c.id.in_(later))
+
+    agreement_id: int
+    since: Mark | None = None
+
+    def among(self, query: Select[Any], *, until: date) -> Select[Any]:
+        """A query of tasks, restricted to these and to due days up to a day."""
+        query = query.where(
+            _IN_HAND,
+            task.c.due_on <= until,
+            # Not by the agreement's index, which leads through all of its tasks.
+            task.c.agreement_id + 0 == self.agreement_id,
+            task.c.is_history.is_(False),
+        )
+        if self.since is None:
+            return query
+        new = union_all(
+            select(task.c.id).where(task.c.id > self.since.task_id),
+            select(task_change.c.task_id).where(task_change.c.id > self.since.change_id),
+        )
+        return query.where(task.c.id.in_(new))
 
 
-def earliest_due(db: Connection, which: ColumnElement[bool], *, until: date) -> dict[int, date]:
+def earliest_due(db: Connection, look: Look, *, until: date) -> dict[int, date]:
     """The earliest due day up to a day among these tasks, by obligation version."""
-    query = (
-        select(task.c.version_id, func.min(task.c.due_on).label("due_on"))
-        .where(which, task.c.due_on <= until)
-        .group_by(task.c.version_id)
-    )
-    return {row.version_id: row.due_on for row in db.execute(query)}
+    query = select(task.c.version_id, func.min(task.c.due_on).label("due_on"))
+    rows = db.execute(look.among(query, until=until).group_by(task.c.version_id))
+    return {row.version_id: row.due_on for row in rows}
 
 
 def versions_of(db: Connection, agreement_id: int) -> list[int]:
@@ -190,40 +199,37 @@ def posts_on(db: Connection, on: date) -> list[Row[Any]]:
     return list(db.execute(query.outerjoin(unit_fact, above)))
 
 
-def claim_step(
+def claim_steps(
     db: Connection,
-    step: Step,
-    which: ColumnElement[bool],
+    steps: Sequence[Step],
+    look: Look,
     *,
     on: date,
     reach: Reach,
     at: datetime,
 ) -> int:
-    """Write a step's notices for all tasks for which it has passed by a day; give how many.
+    """Write the notices of steps that have passed by a day, whatever the task; give how many.
 
-    What is there already is left as it is. A task that nobody can be reached for
-    is brought to ``reach.otherwise``.
+    The steps are those that reach the same people: one statement for all. What
+    is there already is left as it is. A task that nobody can be reached for is
+    brought to ``reach.otherwise``.
     """
-    fallen = _fallen(step, which, on)
+    fallen = _fallen(db, steps, look, on)
     addressed = _addressed(db, fallen, reach)
-    keepers = given_rows(db, "keepers", {"mail": String()}, [(one,) for one in reach.otherwise])
-    reached = (
-        select(literal(1)).select_from(addressed).where(addressed.c.task_id == fallen.c.id).exists()
+    unreached = except_(select(*fallen.c[*_NOTICED]), select(*addressed.c[*_NOTICED])).subquery(
+        "unreached"
     )
-    whole = union_all(
-        select(fallen.c.id, addressed.c.mail, fallen.c.for_due_on).join(
-            addressed, addressed.c.task_id == fallen.c.id
-        ),
-        select(fallen.c.id, keepers.c.mail, fallen.c.for_due_on)
-        .select_from(fallen.join(keepers, true()))
-        .where(not_(reached)),
+    keepers = given_rows(db, "keepers", {"mail": String()}, [(one,) for one in reach.otherwise])
+    whole = union(
+        select(*addressed.c[*_NOTICED], addressed.c.mail),
+        select(*unreached.c, keepers.c.mail).select_from(unreached.join(keepers, true())),
     ).subquery("whole")
     served = (
         select(literal(1))
         .select_from(notice)
         .where(
-            notice.c.task_id == whole.c.id,
-            notice.c.step == step.code,
+            notice.c.task_id == whole.c.task_id,
+            notice.c.step == whole.c.step,
             notice.c.addressee == whole.c.mail,
             notice.c.for_due_on == whole.c.for_due_on,
         )
@@ -231,17 +237,16 @@ def claim_step(
     )
     rows = (
         select(
-            whole.c.id,
-            literal(step.code),
+            whole.c.task_id,
+            whole.c.step,
             whole.c.mail,
             whole.c.for_due_on,
-            literal(step.channel),
-            literal({"days": step.days, "to": step.to}, Json),
+            whole.c.channel,
+            as_json(db, whole.c.facts),
             literal(at, notice.c.created_at.type),
         )
-        .distinct()
         .where(not_(served))
-        .order_by(whole.c.id, whole.c.mail)
+        .order_by(whole.c.task_id, whole.c.step, whole.c.mail)
     )
     columns = ["task_id", "step", "addressee", "for_due_on", "channel", "facts", "created_at"]
     dialect = postgresql if db.dialect.name == "postgresql" else sqlite
@@ -249,33 +254,80 @@ def claim_step(
     return affected_rows(db, claimed)
 
 
-def _fallen(step: Step, which: ColumnElement[bool], on: date) -> CTE:
-    """The tasks of a version for which a step has passed, as ``domain.pressing`` reckons it."""
-    last_due_on = on - timedelta(days=step.days)
-    passed = [
-        task.c.due_on <= last_due_on,
-        or_(task.c.late_notice_on.is_(None), task.c.late_notice_on <= last_due_on),
-    ]
-    if step.days > 0:
-        # Nobody is pressed for what can still be reported or corrected.
-        terms = (task.c.report_by_on, task.c.correction_on)
-        passed += [or_(term.is_(None), term < on) for term in terms]
-    query = select(task.c.id, task.c.answerable_id, JUDGED_ON.label("for_due_on"))
-    return (
-        query.where(which, task.c.version_id == step.version_id, *passed)
-        .cte("fallen")
-        .prefix_with("MATERIALIZED")
+#: What a notice says of its task and step, whoever gets it.
+_NOTICED: Final = ("task_id", "step", "for_due_on", "channel", "facts")
+_STEPS: Final[Mapping[str, TypeEngine[Any]]] = {
+    "version_id": Integer(),
+    "step": String(),
+    "channel": String(),
+    "facts": String(),
+    "last_due_on": Date(),
+    "is_after": Boolean(),
+}
+
+
+def _fallen(db: Connection, steps: Sequence[Step], look: Look, on: date) -> CTE:
+    """The tasks for which steps have passed, as ``domain.pressing`` reckons it: a row for each."""
+    last_due_on = {step: on - timedelta(days=step.days) for step in steps}
+    given = given_rows(
+        db,
+        "steps",
+        _STEPS,
+        [
+            (
+                step.version_id,
+                step.code,
+                step.channel,
+                json.dumps({"days": step.days, "to": step.to}),
+                last_due_on[step],
+                step.days > 0,
+            )
+            for step in steps
+        ],
     )
+    # Nobody is pressed for what can still be reported or corrected.
+    is_over = and_(
+        *(or_(term.is_(None), term < on) for term in (task.c.report_by_on, task.c.correction_on))
+    )
+    # The tasks first and by themselves: of all steps the one that looks furthest ahead
+    # bounds what the index gives.
+    tasks = select(
+        task.c.id,
+        task.c.version_id,
+        task.c.answerable_id,
+        JUDGED_ON.label("judged_on"),
+        is_over.label("is_over"),
+    )
+    due = look.among(tasks, until=max(last_due_on.values())).cte("due")
+    due = due.prefix_with("MATERIALIZED")
+    query = (
+        select(
+            due.c.id.label("task_id"),
+            due.c.answerable_id,
+            given.c.step,
+            due.c.judged_on.label("for_due_on"),
+            given.c.channel,
+            given.c.facts,
+        )
+        .join(given, given.c.version_id == due.c.version_id)
+        .where(
+            due.c.judged_on <= given.c.last_due_on,
+            or_(not_(given.c.is_after), due.c.is_over),
+        )
+    )
+    return query.cte("fallen").prefix_with("MATERIALIZED")
 
 
 def _addressed(db: Connection, fallen: CTE, reach: Reach) -> CTE:
     kinds: Mapping[str, TypeEngine[Any]] = {"unit_id": Integer(), "mail": String()}
     given = given_rows(db, "addresses", kinds, sorted(reach.by_unit))
-    by_unit = select(fallen.c.id.label("task_id"), given.c.mail).join(
+    by_unit = select(*fallen.c[*_NOTICED], given.c.mail).join(
         given, given.c.unit_id == fallen.c.answerable_id
     )
     by_scope = [
-        select(task.c.id, literal(mail)).where(task.c.id.in_(select(fallen.c.id)), scope)
+        select(*fallen.c[*_NOTICED], literal(mail).label("mail"))
+        .join(task, task.c.id == fallen.c.task_id)
+        .where(scope)
         for mail, scope in reach.by_scope
     ]
     return union_all(by_unit, *by_scope).cte("addressed").prefix_with("MATERIALIZED")
