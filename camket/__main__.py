@@ -28,6 +28,10 @@ INTERRUPTED: Final = 130
 
 # Each verb: the module and name of its command, and what it does in a line.
 VERBS: Final[Mapping[str, tuple[str, str]]] = {
+    "demo": (
+        "camket.demo:demo",
+        N_("Live through the first quarters of the shipped example; its reports go to a folder."),
+    ),
     "agreement": (
         "camket.agreements:agreement",
         N_("Agreements: check, load, activate, amend, end."),
@@ -71,6 +75,10 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
         N_("Doubts about accepted tasks: list, raise, settle."),
     ),
     "user": ("camket.people:user", N_("Accounts: add, list, roles, disable, reset.")),
+    "report": (
+        "camket.report_reading:report",
+        N_("Reports: draft, write, approve, issue, show, verify."),
+    ),
     "journal": ("camket.journal:journal", N_("The journal: verify its seal, export it.")),
     "work": (
         "camket.running:work",

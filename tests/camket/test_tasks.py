@@ -135,9 +135,11 @@ def test_on_behalf_needs_a_ground_and_another_pair_of_eyes(shell: Shell, waiting
     assert "is now: accepted" in shell(f"review confirm {waiting} --as tham-dinh").out
 
 
-def test_a_submission_is_withdrawn_by_its_unit(shell: Shell, waiting: str) -> None:
-    assert "may not do this" in shell(f"task withdraw {waiting} --as nguoi-la", code=2).err
-    assert "is now: open" in shell(f"task withdraw {waiting} --as can-bo-a").out
+def test_a_submission_is_withdrawn_by_its_unit(shell: Shell, number: str, files: Path) -> None:
+    shell(f"task evidence add {number} {files / 'paper.txt'} --as can-bo-a")
+    shell(f"task submit {number} --as can-bo-a")
+    assert "may not do this" in shell(f"task withdraw {number} --as nguoi-la", code=2).err
+    assert "is now: open" in shell(f"task withdraw {number} --as can-bo-a").out
 
 
 def test_a_return_needs_a_reason_and_gives_a_term(shell: Shell, waiting: str) -> None:

@@ -87,6 +87,11 @@ MESSAGES: Final = {
     ),
     "figures.twice": N_("{figure} of the period {period} stands twice for the same unit."),
     "journal.heads_unreadable": N_("{file} does not hold the journal's heads."),
+    "report.format_not_frozen": N_(
+        "The report was not issued as {format}, only as {frozen}; what was issued is never made"
+        " anew."
+    ),
+    "report.none": N_("There is no report of {agreement} on the period {period}."),
     "simulation.not_simulated": N_(
         "--at is only for a data folder that was created with migrate --simulated; {folder} was"
         " not."
