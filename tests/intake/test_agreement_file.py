@@ -143,6 +143,20 @@ def test_a_later_version_changes_what_it_says_and_keeps_the_rest() -> None:
     assert third.effective_until == date(2025, 7, 1)
 
 
+def test_an_obligation_may_pause_between_versions() -> None:
+    text = TEXT.replace(
+        "    ladder: thuong-le\n    proof",
+        "    through: 2023-09-30\n    ladder: thuong-le\n    proof",
+    )
+    first, second, _ = by_code(read(text), "mua-bao")
+    assert first.effective_until == date(2023, 10, 1)
+    assert second.effective_from == date(2024, 1, 1)
+
+
+def test_a_number_with_a_leading_zero_is_text() -> None:
+    assert read(TEXT.replace("number: 09-CTr/TU", "number: 09367")).number == "09367"
+
+
 def test_proof_is_a_list_of_what_is_needed_with_alternatives() -> None:
     proof = by_code(read(), "mua-bao")[0].proof
     invoice, letter, minutes = requirements_of(proof)

@@ -202,6 +202,15 @@ def test_one_mistake_is_named_once() -> None:
     assert problem.facts == {"given": "hoi", "known": ["le"]}
 
 
+def test_a_day_must_lie_within_its_own_version() -> None:
+    text = TEXT.replace("trigger: {every: quarter}", "trigger: {once: 2024-01-01}").replace(
+        "{from: 2024-01-01, due", "{from: 2024-01-01, trigger: {once: 2024-01-01}, due"
+    )
+    (problem,) = problems(text)
+    path = "obligations[0].trigger.once"
+    assert (problem.code, problem.path) == ("trigger.day_outside", path)
+
+
 def test_a_circle_names_everyone_in_it() -> None:
     text = TEXT.replace("trigger: {event: hoi-nghi}", "trigger: {after: {obligation: sau}}")
     found = [each for each in problems(text) if each.code == "obligation.waits_for_itself"]

@@ -1,3 +1,6 @@
+# A table is read by its rows.
+# ruff: noqa: E501
+
 from __future__ import annotations
 
 from datetime import date
@@ -106,6 +109,28 @@ def test_each_mistake_is_named_where_the_amendment_makes_it(
 def test_what_the_agreement_says_itself_is_not_held_against_the_amendment() -> None:
     found = problems(GOOD.replace("code: le-hoi", "code: unknown"))
     assert {path.partition("[")[0] for _, path in found} == {"obligations"}
+
+
+@pytest.mark.parametrize(
+    ("there", "instead", "code"),
+    [
+        ("topic: null", "trigger: {every: year}", None),
+        ("{code: le-hoi", "{code: mua-bao, trigger: {every: month}}\n  - {code: le-hoi", "obligation.length_changes_within"),
+        ("from: 2025-02-01", "from: 2027-02-01", "amendment.outside_agreement"),
+        ("from: 2025-02-01", "from: 2023-04-11", "amendment.outside_agreement"),
+        ("code: doc,", "code: mua,", "amendment.code_taken"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_said_once_and_in_the_better_words(
+    there: str, instead: str, code: str | None
+) -> None:
+    text = GOOD.replace(there, instead, 1)
+    if code is None:
+        assert len(read_amendment(text, agreement=AGREEMENT).changes) == 1
+        return
+    found = [each for each, path in problems(text) if not path.startswith("add[0].clause")]
+    assert set(found) <= {code, "amendment.later_version"}
+    assert found.count(code) == 1
 
 
 def test_a_circle_that_an_amendment_closes_is_refused() -> None:

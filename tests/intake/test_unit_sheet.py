@@ -96,6 +96,15 @@ def test_a_unit_is_read_with_its_history() -> None:
     assert read(SHEET).warnings == ()
 
 
+def test_a_fact_may_pause_and_come_back() -> None:
+    rows = "key,kind,name,from,quota:bbn\na,k,A,,5\na,,,2023-01-01,-\na,,,2024-01-01,5\n"
+    (unit,) = read(rows).units
+    assert [(each.copies, each.span.until_on) for each in unit.quotas] == [
+        (5, date(2023, 1, 1)),
+        (5, FOREVER),
+    ]
+
+
 def test_headings_may_be_vietnamese_and_stand_below_a_title() -> None:
     content = workbook(
         ("DANH SÁCH ĐƠN VỊ", None),
