@@ -139,7 +139,7 @@ class Relay:
             beat(db, "relay")
 
     def _messages(self, offered: Sequence[Offered]) -> list[tuple[str, list[int]]]:
-        """Who travels with whom: an eighth of a kind at most; whoever failed before, alone.
+        """Who travels with whom: of what takes time an eighth at most; who failed before, alone.
 
         What took its worker down must not take ninety-nine others with it again and again.
         """
@@ -151,6 +151,9 @@ class Relay:
             else:
                 fresh.setdefault(one.kind, []).append(one.id)
         for kind, ids in fresh.items():
-            size = min(self._jobs[kind].largest, math.ceil(len(ids) / _SHARES))
+            job = self._jobs[kind]
+            # What is only written needs the one database, where many at once cost least.
+            shares = _SHARES if job.perform is not None else 1
+            size = min(job.largest, math.ceil(len(ids) / shares))
             messages += [(kind, ids[start : start + size]) for start in range(0, len(ids), size)]
         return messages

@@ -109,7 +109,7 @@ def _kept(db: Connection, row: Row[Any]) -> Kept:
     return Kept(
         id=row.id,
         state=row.state,
-        says=kept_agreement(row.definition),
+        says=_agreement_of(_text(row.definition)),
         versions=versions,
         ended_on=row.ended_on,
         planned_until=row.planned_until,
@@ -120,7 +120,7 @@ def _version(row: Row[Any]) -> Version:
     return Version(
         id=row.id,
         obligation_id=row.obligation_id,
-        says=kept_obligation(row.definition),
+        says=_obligation_of(_text(row.definition)),
     )
 
 
@@ -142,6 +142,11 @@ def obligations_said(db: Connection, version_ids: Iterable[int]) -> dict[int, Ob
         ).where(obligation_version.c.id.in_(sorted(set(version_ids))))
     )
     return {row.id: _obligation_of(row.text) for row in rows}
+
+
+def _text(definition: dict[str, Any]) -> str:
+    """One text for one definition, under which it is parsed once."""
+    return json.dumps(definition, ensure_ascii=False, sort_keys=True)
 
 
 @lru_cache(maxsize=64)

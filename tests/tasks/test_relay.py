@@ -74,14 +74,22 @@ def age(engine: Engine) -> None:
     ("count", "sizes"),
     [(1, [1]), (8, [1] * 8), (20, [3] * 6 + [2]), (1_000, [100] * 10)],
 )
-def test_little_is_spread_and_much_travels_together(
-    desk: Desk, count: int, sizes: list[int]
+def test_little_that_takes_time_is_spread_and_much_travels_together(
+    clone: Engine, settings: Settings, count: int, sizes: list[int]
 ) -> None:
+    desk = Desk(clone, settings, [probe(perform=str)])
     ask(desk.engine, range(1, count + 1))
     assert desk.relay.sweep() == count
     assert desk.sizes() == sizes
     assert desk.relay.sweep() == 0
     assert desk.sizes() == []
+
+
+@pytest.mark.parametrize(("count", "sizes"), [(8, [8]), (250, [100, 100, 50])])
+def test_what_is_only_written_travels_together(desk: Desk, count: int, sizes: list[int]) -> None:
+    ask(desk.engine, range(1, count + 1))
+    assert desk.relay.sweep() == count
+    assert desk.sizes() == sizes
 
 
 def test_a_long_backlog_stays_in_the_database(desk: Desk) -> None:

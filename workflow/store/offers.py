@@ -7,9 +7,10 @@ walk along an index. Refuses to know the broker: whoever asks also publishes.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import case, exists, func, literal, select, union_all, update
+from sqlalchemy import bindparam, case, exists, func, literal, select, union_all, update
 
 from workflow.store.engine import database_now
 from workflow.store.work import among, database_later, is_free, work
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, Row, Select
+    from sqlalchemy import ColumnElement, CompoundSelect, Connection, Row, Select
 
 # A kind of work that this release does not know is not given up by it.
 _NEVER: Final = 2**31 - 1
@@ -59,13 +60,8 @@ class Parked:
 
 def kinds_due(db: Connection, kinds: Iterable[str], *, now: datetime) -> list[str]:
     """Which of these kinds have a row that is due and not offered yet."""
-    asked = [
-        select(literal(kind).label("kind")).where(
-            exists().where(*_fresh(kind, now)).correlate(None)
-        )
-        for kind in kinds
-    ]
-    return list(db.scalars(union_all(*asked))) if asked else []
+    asked = tuple(kinds)
+    return list(db.scalars(_asking_which_due(asked), {"now": now})) if asked else []
 
 
 def offer(db: Connection, *, kind: str, now: datetime, at_most: int) -> list[Offered]:
@@ -155,15 +151,8 @@ def park_lost(db: Connection, tries: Mapping[str, int]) -> list[Parked]:
 
 def is_pending(db: Connection, kinds: Iterable[str], *, now: datetime) -> bool:
     """Whether anything is due and not parked: waiting, offered, held or resting."""
-    asked = [
-        select(literal(1)).where(
-            exists()
-            .where(work.c.kind == kind, work.c.due_at <= now, work.c.parked_at.is_(None))
-            .correlate(None)
-        )
-        for kind in kinds
-    ]
-    return bool(asked) and db.execute(union_all(*asked)).first() is not None
+    asked = tuple(kinds)
+    return bool(asked) and db.execute(_asking_whether_any(asked), {"now": now}).first() is not None
 
 
 def waiting(db: Connection, *, now: datetime) -> list[Waiting]:
@@ -226,7 +215,38 @@ def _parked(row: Row[Any]) -> Parked:
     )
 
 
-def _fresh(kind: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+# Both are asked at every look, many times a second, and are put together once.
+
+
+@lru_cache(maxsize=16)
+def _asking_which_due(kinds: tuple[str, ...]) -> CompoundSelect[tuple[str]]:
+    now = bindparam("now", type_=work.c.due_at.type)
+    return union_all(
+        *(
+            select(literal(kind).label("kind")).where(
+                exists().where(*_fresh(kind, now)).correlate(None)
+            )
+            for kind in kinds
+        )
+    )
+
+
+@lru_cache(maxsize=16)
+def _asking_whether_any(kinds: tuple[str, ...]) -> CompoundSelect[tuple[int]]:
+    now = bindparam("now", type_=work.c.due_at.type)
+    return union_all(
+        *(
+            select(literal(1)).where(
+                exists()
+                .where(work.c.kind == kind, work.c.due_at <= now, work.c.parked_at.is_(None))
+                .correlate(None)
+            )
+            for kind in kinds
+        )
+    )
+
+
+def _fresh(kind: str, now: datetime | ColumnElement[datetime]) -> tuple[ColumnElement[bool], ...]:
     return (
         work.c.kind == kind,
         work.c.due_at <= now,
