@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
-from random import Random
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -28,6 +27,8 @@ from workflow.domain.succession import Decision, Fate
 from workflow.domain.units import Span, UnitQuota
 
 if TYPE_CHECKING:
+    from random import Random
+
     from workflow.domain.units import Unit
 
 DUE = date(2025, 6, 30)
