@@ -56,7 +56,8 @@ class Desk:
 
 @pytest.fixture
 def desk(clone: Engine, settings: Settings) -> Desk:
-    return Desk(clone, settings, [probe(), probe(kind="slow", name="probes.slow", is_slow=True)])
+    probes = [probe(perform=str), probe(kind="slow", name="probes.slow", is_slow=True)]
+    return Desk(clone, settings, probes)
 
 
 def age(engine: Engine) -> None:
@@ -75,9 +76,8 @@ def age(engine: Engine) -> None:
     [(1, [1]), (8, [1] * 8), (20, [3] * 6 + [2]), (1_000, [100] * 10)],
 )
 def test_little_that_takes_time_is_spread_and_much_travels_together(
-    clone: Engine, settings: Settings, count: int, sizes: list[int]
+    desk: Desk, count: int, sizes: list[int]
 ) -> None:
-    desk = Desk(clone, settings, [probe(perform=str)])
     ask(desk.engine, range(1, count + 1))
     assert desk.relay.sweep() == count
     assert desk.sizes() == sizes
@@ -86,7 +86,10 @@ def test_little_that_takes_time_is_spread_and_much_travels_together(
 
 
 @pytest.mark.parametrize(("count", "sizes"), [(8, [8]), (250, [100, 100, 50])])
-def test_what_is_only_written_travels_together(desk: Desk, count: int, sizes: list[int]) -> None:
+def test_what_is_only_written_travels_together(
+    clone: Engine, settings: Settings, count: int, sizes: list[int]
+) -> None:
+    desk = Desk(clone, settings, [probe()])
     ask(desk.engine, range(1, count + 1))
     assert desk.relay.sweep() == count
     assert desk.sizes() == sizes
