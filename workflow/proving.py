@@ -14,8 +14,10 @@ from sqlalchemy import select
 from workflow.domain import evidence, timeliness
 from workflow.domain.agreement import Quota, requirements_of
 from workflow.domain.evidence import Item, Outcome, Progress, Shortfall
+from workflow.domain.merging import copies_owed
 from workflow.store.evidence import items_held
 from workflow.store.occasions import occasion
+from workflow.store.successions import takeover_days
 from workflow.store.tasks import task
 from workflow.store.units import units_by_id
 
@@ -132,23 +134,30 @@ class Owing:
 def quotas_owed(db: Connection, tasks: Iterable[Owing]) -> dict[int, dict[str, int]]:
     """The copies owed by title, by task; a title of which nothing is on record is left out.
 
-    What was merged into a task is added to its own. A successor's own quota of its
-    first day is the sum of what it replaced: it counts only where it was there
-    before, or where nothing on record was merged.
+    What was merged into a task is added to its own (``merging.copies_owed``).
     """
     asked = [one for one in tasks if one.titles]
+    if not asked:
+        return {}
     merged = _merged_into(db, [one.task_id for one in asked])
     sources = {one.task_id: [one.unit_id, *merged.get(one.task_id, ())] for one in asked}
     units = units_by_id(db, {unit_id for some in sources.values() for unit_id in some})
+    due_days = _due_days(db, sources)
+    taken_over = takeover_days(db, {one.unit_id for one in asked})
     found: dict[int, dict[str, int]] = {one.task_id: {} for one in asked}
     for one in asked:
         own, *others = (units[unit_id] for unit_id in sources[one.task_id])
         for title in one.titles:
-            amounts = [unit.quota_on(title, one.on) for unit in (own, *others)]
-            known = [amount for amount in amounts if amount is not None]
-            first = own.quota_on(title, max(one.on, own.life.from_on))
-            if known or first is not None:
-                found[one.task_id][title] = sum(known) if known else first or 0
+            copies = copies_owed(
+                title,
+                own=own,
+                merged=others,
+                on=one.on,
+                due_on=due_days[one.task_id],
+                took_over_on=taken_over.get(one.unit_id, ()),
+            )
+            if copies is not None:
+                found[one.task_id][title] = copies
     return found
 
 
@@ -190,6 +199,12 @@ def _merged_into(db: Connection, task_ids: Sequence[int]) -> dict[int, list[int]
             found.setdefault(root[row.merged_into_id], []).append(row.unit_id)
         root = below
     return found
+
+
+def _due_days(db: Connection, task_ids: Iterable[int]) -> dict[int, date]:
+    """The original due day of each, or its occasion's last day where it has none."""
+    query = select(task.c.id, task.c.belongs_on).where(task.c.id.in_(sorted(task_ids)))
+    return {row.id: row.belongs_on for row in db.execute(query)}
 
 
 def _anchor_days(db: Connection, occasion_ids: Iterable[int]) -> dict[int, date]:

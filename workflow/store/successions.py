@@ -95,6 +95,29 @@ def takeover_days(db: Connection, unit_ids: Iterable[int]) -> dict[int, list[dat
     return found
 
 
+def predecessors(db: Connection, unit_ids: Iterable[int]) -> dict[int, list[tuple[int, date]]]:
+    """Whom these units replaced, and whom those did, each with its last day's morrow; by unit."""
+    linked = select(
+        succession_link.c.successor_id,
+        succession_link.c.predecessor_id,
+        succession.c.happens_on,
+    ).join(succession)
+    found = linked.where(succession_link.c.successor_id.in_(sorted(set(unit_ids)))).cte(
+        "found", recursive=True
+    )
+    earlier = linked.subquery("earlier")
+    # UNION, not UNION ALL: units that replaced one another end the walk.
+    found = found.union(
+        select(found.c.successor_id, earlier.c.predecessor_id, earlier.c.happens_on).join(
+            earlier, earlier.c.successor_id == found.c.predecessor_id
+        )
+    )
+    replaced: dict[int, list[tuple[int, date]]] = {}
+    for row in db.execute(select(found).order_by(found.c.happens_on, found.c.predecessor_id)):
+        replaced.setdefault(row.successor_id, []).append((row.predecessor_id, row.happens_on))
+    return replaced
+
+
 def _succession(row: Row[Any]) -> Succession:
     """The value again; JSON keeps tuples as lists."""
     says = row.definition

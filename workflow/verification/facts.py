@@ -23,6 +23,7 @@ from workflow.evidence.check import Body, EvidenceFile, Publication, TaskFacts
 from workflow.proving import FREE, Owing, quotas_owed
 from workflow.store.evidence import among, evidence_file, evidence_item
 from workflow.store.occasions import occasion
+from workflow.store.successions import predecessors
 from workflow.store.tasks import task
 from workflow.store.units import unit, units_by_id
 
@@ -147,7 +148,9 @@ class _World:
     def __init__(self, db: Connection, rows: list[Row[Any]]) -> None:
         self._agreements = agreements_said(db, {row.agreement_id for row in rows})
         self.duties = obligations_said(db, {row.version_id for row in rows})
+        self._replaced = predecessors(db, {row.unit_id for row in rows})
         concerned = {id_ for row in rows for id_ in (row.unit_id, row.answerable_id)}
+        concerned |= {id_ for some in self._replaced.values() for id_, _ in some}
         self._units = units_by_id(db, concerned)
         self._payers = self._read_payers(db)
         self._calendars = self._read_calendars(db, rows)
@@ -171,14 +174,21 @@ class _World:
         received_on = row.added_at.astimezone(ZoneInfo(says.settings.zone)).date()
         calendar = self._calendars[row.agreement_id, says.settings.calendar_of(owing.kind)]
         is_dated = isinstance(duty.trigger, (Event, Day))
-        payers = [one.paid_by for one in (owing, answerable) if one.paid_by in self._payers]
+        # Whoever was there on the occasion's day bought for what has taken its place.
+        replaced = [
+            self._units[id_]
+            for id_, on in self._replaced.get(row.unit_id, ())
+            if on > row.anchor_on
+        ]
+        others = [one for one in (answerable, *replaced) if one is not owing]
+        payers = [one.paid_by for one in (owing, *others) if one.paid_by in self._payers]
         return TaskFacts(
             unit=_body(owing, row.anchor_on, also=answerable),
             agreement=says.code,
             obligation=duty.code,
             occasion=row.occasion_key,
             paid_by=(
-                *(() if owing is answerable else (_body(answerable, row.anchor_on),)),
+                *(_body(one, row.anchor_on) for one in others),
                 *(_body(self._payers[key], row.anchor_on) for key in dict.fromkeys(payers) if key),
             ),
             beneficiary=_beneficiary(says, duty),
