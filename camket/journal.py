@@ -131,6 +131,6 @@ def _heads(desk: Desk, file: Path | None) -> list[Head]:
             return exported_heads(desk.settings)
         with file.open(encoding="utf-8") as lines:
             return list(heads_of(line for line in lines if line.strip()))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         name = str(file or heads_file(desk.settings))
         raise Refusal("journal.heads_unreadable", file=name) from None
