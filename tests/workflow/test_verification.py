@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from tests.factories import (
     CHECKS,
+    PARTIES,
     accepted,
     by,
     conclude,
@@ -22,6 +23,7 @@ from tests.factories import (
     offered,
     offices,
     paper,
+    people,
     row_of,
     says,
     state_of,
@@ -30,17 +32,30 @@ from tests.factories import (
     task_of,
     work_of,
 )
-from tests.worlds import agreement, day
-from workflow.domain.agreement import AllOf, AnyOf, JudgedBy, Quota, Requirement, Title, Topic
+from tests.worlds import act, activated, agreement, day, planned
+from workflow.concessions import cancel_task
+from workflow.domain.agreement import (
+    AllOf,
+    AnyOf,
+    Due,
+    DueFrom,
+    JudgedBy,
+    Quota,
+    Requirement,
+    Title,
+    Topic,
+)
 from workflow.domain.evidence import Outcome
-from workflow.domain.triggers import After, Day, Every, Length
+from workflow.domain.triggers import After, Day, Event, Every, Length
 from workflow.evidence.verdict import Identity
 from workflow.files import FileStore
+from workflow.meetings import Happening, record_event
 from workflow.store.evidence import allocation, doubt, evidence_item, evidence_verdict, proof
 from workflow.store.journal import journal_entry
 from workflow.store.tasks import task
+from workflow.store.units import unit as unit_table
 from workflow.store.work import work
-from workflow.submission import remove_evidence, submit_task
+from workflow.submission import remove_evidence, submit_task, withdraw_submission
 from workflow.verification import (
     Judged,
     ask_again,
@@ -86,9 +101,6 @@ def doubts(db: Connection, task_id: int) -> list[str]:
 
 
 def test_a_check_is_told_all_of_the_task(db: Connection, tmp_path: Path) -> None:
-    from tests.factories import PARTIES, people
-    from tests.worlds import activated, planned
-
     said = agreement(
         duty(
             proof=Requirement(code="giay", check="invoice", params={"title": "bbn"}),
@@ -723,14 +735,56 @@ def test_a_replaced_invoice_of_an_accepted_task_is_a_doubt(db: Connection) -> No
 
 
 def test_a_verdict_on_a_cancelled_task_takes_no_share(db: Connection) -> None:
-    from workflow.concessions import cancel_task
-
     living(db)
     one = task_of(db)
     item = offered(db, one)
     cancel_task(db, one, act=by("quan-tri", "2024-02-01", reason="Trùng"))
     judged(db, item)
     assert (item_row(db, item).outcome, shares(db)) == ("passed", [])
+
+
+def test_what_a_cancelled_meeting_took_with_it_comes_back_and_is_settled(db: Connection) -> None:
+    meeting = Happening(kind="bch", convener="thanh-pho", happens_on=day("2024-03-12"), uid="m-1")
+    living(db, duty(trigger=Event(kind="bch"), due=Due(reckoned=DueFrom.DAY)))
+    record_event(db, meeting, act=act("2024-03-01"))
+    planned(db, on="2024-03-01")
+    one = db.execute(select(task.c.id).where(task.c.agreement_id.is_not(None))).scalars().first()
+    assert one is not None
+    item = offered(db, one, act=by("quan-tri", "2024-03-02"))
+    number = submit_task(db, one, act=by("quan-tri", "2024-03-02", reason="Thay"))
+    record_event(db, replace(meeting, sequence=1, is_cancelled=True), act=act("2024-03-03"))
+    planned(db, on="2024-03-03")
+    assert state_of(db, one) == "cancelled"
+    judged(db, item, day="2024-03-03")
+    conclude(db, day="2024-03-03")
+    assert state_of(db, one) == "cancelled"
+    record_event(db, replace(meeting, sequence=2), act=act("2024-03-04"))
+    planned(db, on="2024-03-04")
+    assert (state_of(db, one), work_of(db, "settle_submission")) == ("submitted", [number])
+    assert shares(db) == [(item, 1)]
+    conclude(db, day="2024-03-04")
+    assert state_of(db, one) == "in_review"
+
+
+def test_what_was_reinstated_is_withdrawn_to_what_it_was_before(db: Connection) -> None:
+    """The planner keeps one state only; the dated rows know the rest."""
+    meeting = Happening(kind="bch", convener="thanh-pho", happens_on=day("2024-03-12"), uid="m-1")
+    living(db, duty(trigger=Event(kind="bch"), due=Due(reckoned=DueFrom.DAY)))
+    record_event(db, meeting, act=act("2024-03-01"))
+    planned(db, on="2024-03-01")
+    answerable = select(unit_table.c.id).where(unit_table.c.key == "phuong-a").scalar_subquery()
+    one = db.execute(select(task.c.id).where(task.c.answerable_id == answerable)).scalar_one()
+    submit_task(db, one, act=by("can-bo-a", "2024-03-02"))
+    conclude(db, day="2024-03-02")
+    assert state_of(db, one) == "returned"
+    submit_task(db, one, act=by("can-bo-a", "2024-03-02", "11:00"))
+    for sequence, is_cancelled in ((1, True), (2, False)):
+        said = replace(meeting, sequence=sequence, is_cancelled=is_cancelled)
+        record_event(db, said, act=act("2024-03-04"))
+        planned(db, on="2024-03-04")
+    assert state_of(db, one) == "submitted"
+    withdraw_submission(db, one, act=by("can-bo-a", "2024-03-04"))
+    assert state_of(db, one) == "returned"
 
 
 def test_asking_again_finds_the_items_of_a_check(db: Connection) -> None:

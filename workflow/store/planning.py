@@ -32,8 +32,10 @@ from sqlalchemy import (
 from workflow.store.engine import Json, affected_rows
 from workflow.store.evidence import doubt
 from workflow.store.given_rows import given_rows
+from workflow.store.submissions import submission
 from workflow.store.tasks import task, write_changes
 from workflow.store.units import member
+from workflow.store.work import put_work
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -267,12 +269,25 @@ def reinstate_owed(db: Connection, owed: Owed, *, act: Act) -> int:
     )
     state = func.coalesce(task.c.state_before, "open")
     write_changes(db, "reinstate", back, act=act, state=state)
-    return affected_rows(
+    count = affected_rows(
         db,
         update(task)
         .where(back)
         .values(state=state, state_before=null(), cancel_cause=null(), changed_at=act.at),
     )
+    if count:
+        # What was handed in waits for its verdict again, and nothing else would ask for it.
+        waits = (
+            select(submission.c.id)
+            .join(task, task.c.id == submission.c.task_id)
+            .where(
+                submission.c.settled_at.is_(None),
+                task.c.state == "submitted",
+                task.c.changed_at == act.at,
+            )
+        )
+        put_work(db, kind="settle_submission", subjects=waits, due_at=act.at)
+    return count
 
 
 def _owed(db: Connection, owed: Owed) -> CTE:

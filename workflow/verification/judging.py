@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
 #: From best to worst.
 _ORDER: Final = (Outcome.PASSED, Outcome.UNDECIDED, Outcome.FAILED)
-#: Tasks whose items claim no share of any proof: nothing is owed.
-_UNOWED: Final = frozenset({State.CANCELLED, State.WAIVED})
 _DOUBT_OF: Final = {"evidence.used_elsewhere": "duplicate", "evidence.replaced": "replaced"}
 
 
@@ -196,11 +194,20 @@ def _divided(
 
 def _claim(row: Row[Any], verdict: Verdict, taken: Taken) -> Claim | None:
     is_firm = verdict.outcome is Outcome.PASSED
-    if verdict.outcome is Outcome.FAILED or taken.state in _UNOWED:
+    if verdict.outcome is Outcome.FAILED or _is_over(taken):
         return None
     if taken.state is State.ACCEPTED and not is_firm:
         return None
     return claim_of(row, taken, verdict.findings, is_firm=is_firm)
+
+
+def _is_over(taken: Taken) -> bool:
+    """Whether nothing is owed any more, so that its items claim no share of any proof.
+
+    What the planner cancelled it may bring back, with all that was offered for it.
+    """
+    is_gone = taken.state is State.CANCELLED and taken.row.cancel_cause != "unowed"
+    return is_gone or taken.state is State.WAIVED
 
 
 def _shared(verdict: Verdict, share: Share | None) -> Verdict:
