@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -91,6 +92,7 @@ instants = st.builds(
     days,
     st.sampled_from([time(), time(12)]),
 )
+_FIRST_INSTANT = datetime(2023, 12, 1, tzinfo=UTC)
 maybe_days = st.none() | days
 
 
@@ -133,6 +135,36 @@ def lives(draw: st.DrawFn) -> Life:
         caused_at=max(recorded_at, draw(instants)),
         is_history=draw(st.integers(0, 5)) == 0,
         moments=tuple(moments),
+    )
+
+
+@st.composite
+def settled_lives(draw: st.DrawFn) -> Life:
+    """A life that ended well or was set aside, all its days close to one another."""
+    due_on = draw(days)
+    planned = Moment(
+        at=_FIRST_INSTANT,
+        due_on=due_on,
+        original_due_on=due_on,
+        belongs_on=due_on,
+        late_notice_on=draw(maybe_days),
+    )
+    submitted_at = draw(instants)
+    settled = replace(
+        planned,
+        at=draw(instants),
+        state=draw(st.sampled_from([State.ACCEPTED, State.WAIVED, State.CANCELLED])),
+        submitted_at=submitted_at,
+        done_at=draw(st.sampled_from([submitted_at, draw(instants)])),
+    )
+    recorded_at = draw(st.sampled_from([_FIRST_INSTANT, draw(instants)]))
+    return Life(
+        duty=draw(st.integers(0, 1)),
+        unit=0,
+        recorded_at=recorded_at,
+        caused_at=max(recorded_at, draw(instants)) if draw(st.booleans()) else recorded_at,
+        is_history=False,
+        moments=(planned, settled),
     )
 
 
@@ -210,65 +242,76 @@ def ground(db: Connection, code: str = "ct-01") -> Ground:
 
 def write(db: Connection, on: Ground, written: Sequence[Life]) -> list[int]:
     """Write these lives as the use cases would have left them, and give the tasks' numbers."""
-    return [_write(db, on, life, number) for number, life in enumerate(written)]
+    occasions = db.scalars(
+        insert(occasion).returning(occasion.c.id, sort_by_parameter_order=True),
+        [_occasion(on, life, number) for number, life in enumerate(written)],
+    ).all()
+    tasks = db.scalars(
+        insert(task).returning(task.c.id, sort_by_parameter_order=True),
+        [
+            _task(on, life, occasion_id)
+            for life, occasion_id in zip(written, occasions, strict=True)
+        ],
+    ).all()
+    changes = [
+        _change(on, life, task_id, before, after)
+        for life, task_id in zip(written, tasks, strict=True)
+        for before, after in pairwise(life.moments)
+    ]
+    if changes:
+        db.execute(insert(task_change), changes)
+    return list(tasks)
 
 
-def _write(db: Connection, on: Ground, life: Life, number: int) -> int:
+def _occasion(on: Ground, life: Life, number: int) -> dict[str, Any]:
+    return {
+        "agreement_id": on.agreement_id,
+        "obligation_id": on.duties[life.duty],
+        "version_id": on.versions[life.duty],
+        "key": f"key-{number}",
+        "source": "schedule",
+        "anchor_on": FIRST,
+        "judged_on": FIRST,
+        "from_on": FIRST,
+        "until_on": FIRST + timedelta(days=1),
+        "status": "owed",
+        "recorded_at": life.recorded_at,
+        "caused_at": life.caused_at,
+    }
+
+
+def _task(on: Ground, life: Life, occasion_id: int) -> dict[str, Any]:
     first, last = life.moments[0], life.moments[-1]
-    unit_id = on.units[life.unit]
-    occasion_id = db.execute(
-        insert(occasion)
-        .values(
-            agreement_id=on.agreement_id,
-            obligation_id=on.duties[life.duty],
-            version_id=on.versions[life.duty],
-            key=f"key-{number}",
-            source="schedule",
-            anchor_on=FIRST,
-            judged_on=FIRST,
-            from_on=FIRST,
-            until_on=FIRST + timedelta(days=1),
-            status="owed",
-            recorded_at=life.recorded_at,
-            caused_at=life.caused_at,
-        )
-        .returning(occasion.c.id)
-    ).scalar_one()
-    task_id: int = db.execute(
-        insert(task)
-        .values(
-            agreement_id=on.agreement_id,
-            obligation_id=on.duties[life.duty],
-            version_id=on.versions[life.duty],
-            occasion_id=occasion_id,
-            unit_id=unit_id,
-            opens_on=FIRST,
-            first_due_on=first.due_on,
-            planned_at=first.at,
-            changed_at=last.at,
-            is_history=life.is_history,
-            cancel_cause="person" if last.state is State.CANCELLED else None,
-            **_cache(last, unit_id),
-        )
-        .returning(task.c.id)
-    ).scalar_one()
-    for before, after in zip(life.moments, life.moments[1:], strict=False):
-        db.execute(
-            insert(task_change).values(
-                task_id=task_id,
-                at=after.at,
-                act="act",
-                by="van-phong",
-                state_from=before.state,
-                due_on_from=before.due_on,
-                original_due_on_from=before.original_due_on,
-                report_by_on_from=before.report_by_on,
-                belongs_on_from=before.belongs_on,
-                late_notice_on_from=before.late_notice_on,
-                **_cache(after, unit_id),
-            )
-        )
-    return task_id
+    return {
+        "agreement_id": on.agreement_id,
+        "obligation_id": on.duties[life.duty],
+        "version_id": on.versions[life.duty],
+        "occasion_id": occasion_id,
+        "unit_id": on.units[life.unit],
+        "opens_on": FIRST,
+        "first_due_on": first.due_on,
+        "planned_at": first.at,
+        "changed_at": last.at,
+        "is_history": life.is_history,
+        "cancel_cause": "person" if last.state is State.CANCELLED else None,
+        **_cache(last, on.units[life.unit]),
+    }
+
+
+def _change(on: Ground, life: Life, task_id: int, before: Moment, after: Moment) -> dict[str, Any]:
+    return {
+        "task_id": task_id,
+        "at": after.at,
+        "act": "act",
+        "by": "van-phong",
+        "state_from": before.state,
+        "due_on_from": before.due_on,
+        "original_due_on_from": before.original_due_on,
+        "report_by_on_from": before.report_by_on,
+        "belongs_on_from": before.belongs_on,
+        "late_notice_on_from": before.late_notice_on,
+        **_cache(after, on.units[life.unit]),
+    }
 
 
 def _cache(moment: Moment, unit_id: int) -> dict[str, Any]:

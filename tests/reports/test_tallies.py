@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.reports.dated_tasks import HANOI, Ground, Life, days, ground, instants, lives, write
+from tests.reports.dated_tasks import (
+    HANOI,
+    Ground,
+    Life,
+    days,
+    ground,
+    instants,
+    lives,
+    settled_lives,
+    write,
+)
 from workflow.domain.tally import Box, box_of, overdue_band, share_of
 from workflow.store.tallies import PLACES, Place, Window, tallied
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
 
     from sqlalchemy import Connection
 
@@ -96,4 +106,31 @@ def test_the_database_counts_what_the_domain_counts(
         write(db, on, written)
         expected = by_domain(on, written, asked, as_of, by_unit=by_unit)
         assert by_database(db, on, asked, as_of, by_unit=by_unit) == expected
+        point.rollback()
+
+
+@on_a_database
+@given(
+    written=st.lists(settled_lives(), min_size=1, max_size=12),
+    from_on=days,
+    before=instants,
+    as_of=instants,
+)
+def test_what_is_carried_over_and_done_on_time_is_told_to_the_day(
+    db: Connection, written: list[Life], from_on: date, before: datetime, as_of: datetime
+) -> None:
+    late = datetime(2024, 9, 1, tzinfo=UTC)
+    window = Window(
+        from_on=from_on,
+        until_on=date(2024, 9, 1),
+        previous_cut_off=before,
+        cut_off=late,
+        zone=HANOI,
+    )
+    with db.begin_nested() as point:
+        on = ground(db)
+        write(db, on, written)
+        for instant in (as_of, late):
+            expected = by_domain(on, written, [window], instant, by_unit=True)
+            assert by_database(db, on, [window], instant, by_unit=True) == expected
         point.rollback()

@@ -7,13 +7,11 @@ time. Offices only, no people; numbers are made up.
 from __future__ import annotations
 
 import hashlib
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
-
 from tests import worlds
-from tests.reports.dated_tasks import HANOI
+from tests.reports import fates
 from workflow.domain.agreement import (
     Agreement,
     Clause,
@@ -26,15 +24,8 @@ from workflow.domain.agreement import (
     Requirement,
     Topic,
 )
-from workflow.domain.timeliness import day_of
 from workflow.domain.triggers import Every, Length
 from workflow.domain.units import Dated, Selector, Span, Unit
-from workflow.store.agreements import obligation
-from workflow.store.evidence import doubt, evidence_file, evidence_item, evidence_verdict
-from workflow.store.occasions import occasion
-from workflow.store.submissions import concession
-from workflow.store.tasks import GIVEN, task, task_change
-from workflow.store.units import unit
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
@@ -282,19 +273,7 @@ def lived(db: Connection, *, until: date = date(2024, 4, 3)) -> None:
     """Plan the town's agreement and let its tasks live, each by its own fixed fate."""
     worlds.activated(db, town_agreement(), town_units(), on="2023-06-20")
     worlds.planned(db, CODE, until="2024-07-01", on="2023-06-20")
-    rows = db.execute(
-        select(
-            task,
-            occasion.c.key.label("occasion"),
-            unit.c.key.label("unit_key"),
-            obligation.c.code.label("duty"),
-        )
-        .join(occasion, occasion.c.id == task.c.occasion_id)
-        .join(unit, unit.c.id == task.c.unit_id)
-        .join(obligation, obligation.c.id == task.c.obligation_id)
-        .order_by(task.c.id)
-    ).all()
-    for row in rows:
+    for row in fates.tasks_planned(db):
         if row.due_on <= until + timedelta(days=20):
             _live(db, row, until)
 
@@ -304,170 +283,36 @@ def fate(*names: object) -> int:
     return hashlib.sha256(repr(names).encode()).digest()[0] * 100 // 256
 
 
-def keys_of(row: Row[Any]) -> tuple[str, str, str]:
-    return row.unit_key, row.duty, row.occasion
-
-
 def _live(db: Connection, row: Row[Any], until: date) -> None:
-    keys = keys_of(row)
+    keys = (row.unit_key, row.duty, row.occasion)
     luck, lag = fate("luck", *keys), fate("lag", *keys) % 12
-    day = row.due_on - timedelta(days=lag)
-    if luck < 74:
-        _hand_in(db, row, day, until, is_accepted=True)
-    elif luck < 82:
-        _hand_in(db, row, row.due_on + timedelta(days=1 + lag), until, is_accepted=True)
-    elif luck < 86:
-        _hand_in(db, row, day, until, is_accepted=False)
-    elif luck < 88:
-        _concede(db, row, "extension", until, granted=True)
-    elif luck < 89:
-        _change(db, row, "suspended", row.due_on - timedelta(days=6), until)
-    elif luck < 90:
-        _concede(db, row, "waiver", until, granted=True)
-    elif luck < 91:
-        _change(db, row, "cancelled", row.due_on - timedelta(days=6), until)
-    elif luck < 93:
-        _concede(db, row, "extension", until, granted=False)
-
-
-def _hand_in(db: Connection, row: Row[Any], day: date, until: date, *, is_accepted: bool) -> None:
-    submitted_at = _at(day)
-    if day > until:
+    due_on: date = row.due_on
+    if luck < 90:
+        day = due_on - timedelta(days=lag) if luck < 80 else due_on + timedelta(days=1 + lag)
+        if day > until:
+            return
+        seen = day + timedelta(days=2)
+        is_accepted = luck not in {76, 77, 78, 79} and seen <= until
+        fates.hand_in(
+            db, row.id, day.isoformat(), accepted=seen.isoformat() if is_accepted else None
+        )
+        if fate("file", *keys) < 80:
+            fates.offer(db, row.id, day.isoformat(), name=f"bien-ban-{keys[0]}-{keys[2]}.pdf")
+        if is_accepted and fate("doubt", *keys) < 1:
+            fates.raise_doubt(db, row.id, seen.isoformat())
         return
-    accepted_at = submitted_at + timedelta(days=2)
-    facts: dict[str, Any] = {"submitted_at": submitted_at, "submitted_on": day}
-    _change(db, row, "submitted", day, until, **facts)
-    if fate("file", *keys_of(row)) < 80:
-        _offer(db, row, submitted_at)
-    if is_accepted and day_of(accepted_at, HANOI) <= until:
-        facts |= {"done_at": submitted_at, "done_on": day}
-        _change(db, row, "accepted", day_of(accepted_at, HANOI), until, before="submitted", **facts)
-        if fate("doubt", *keys_of(row)) < 2:
-            db.execute(
-                insert(doubt).values(
-                    task_id=row.id,
-                    kind="raised",
-                    reason={
-                        "code": "doubt.said",
-                        "by": "ra-soat",
-                        "text": "Ảnh chụp biên bản bị mờ.",
-                    },
-                    raised_by="ra-soat",
-                    raised_at=accepted_at,
-                )
-            )
-
-
-def _offer(db: Connection, row: Row[Any], at: datetime) -> None:
-    sha = hashlib.sha256(repr(keys_of(row)).encode()).hexdigest()
-    db.execute(insert(evidence_file).values(sha256=sha, size=1000, stored_at=at))
-    item = db.execute(
-        insert(evidence_item)
-        .values(
-            task_id=row.id,
-            requirement="minh-chung",
-            sha256=sha,
-            name=f"bien-ban-{row.occasion}.pdf",
-            figures={},
-            added_by="can-bo",
-            added_at=at,
-            outcome="passed",
-            outcome_at=at,
-        )
-        .returning(evidence_item.c.id)
-    ).scalar_one()
-    db.execute(
-        insert(evidence_verdict).values(
-            item_id=item,
-            check="attachment",
-            version="1",
-            sha256=sha,
-            outcome="passed",
-            reasons=[],
-            read={},
-            decided_at=at,
-        )
-    )
-
-
-def _concede(db: Connection, row: Row[Any], kind: str, until: date, *, granted: bool) -> None:
-    asked_on = row.due_on - timedelta(days=4)
-    decided_on = asked_on + timedelta(days=2)
-    if decided_on > until:
+    asked, decided = due_on - timedelta(days=6), due_on - timedelta(days=4)
+    if decided > until:
         return
-    new_on = row.due_on + timedelta(days=10)
-    db.execute(
-        insert(concession).values(
-            task_id=row.id,
-            kind=kind,
-            asked_by="can-bo",
-            asked_at=_at(asked_on),
-            reason="Đơn vị đang kiện toàn cấp ủy, chưa kịp tổ chức sinh hoạt.",
-            until_on=new_on if kind == "extension" else None,
-            decided_by="quan-tri",
-            decided_at=_at(decided_on),
-            decision="granted" if granted else "refused",
+    if luck < 95:
+        fates.ask(
+            db,
+            row.id,
+            "waiver" if luck == 92 else "extension",
+            asked.isoformat(),
+            until=None if luck == 92 else (due_on + timedelta(days=10)).isoformat(),
+            decided=decided.isoformat(),
+            decision="refused" if luck > 92 else "granted",
         )
-    )
-    if granted and kind == "extension":
-        _change(db, row, "open", decided_on, until, due_on=new_on)
-    elif granted:
-        _change(db, row, "waived", decided_on, until)
-
-
-def _change(
-    db: Connection,
-    row: Row[Any],
-    state: str,
-    on: date,
-    until: date,
-    *,
-    before: str = "open",
-    **facts: Any,
-) -> None:
-    if on > until:
-        return
-    carried = {
-        name: facts.get(name, row._mapping[name])
-        for name in (
-            "original_due_on",
-            "due_on",
-            "report_by_on",
-            "belongs_on",
-            "answerable_id",
-            "submitted_at",
-            "submitted_on",
-            "done_at",
-            "done_on",
-            "correction_on",
-            "late_notice_on",
-        )
-    }
-    db.execute(
-        insert(task_change).values(
-            task_id=row.id,
-            at=_at(on),
-            act="act",
-            by="can-bo",
-            state_from=before,
-            state=state,
-            due_on_from=row.due_on,
-            **carried,
-            **{f"{name}_from": row._mapping[name] for name in GIVEN},
-        )
-    )
-    db.execute(
-        update(task)
-        .where(task.c.id == row.id)
-        .values(
-            state=state,
-            changed_at=_at(on),
-            is_touched=True,
-            cancel_cause="person" if state == "cancelled" else None,
-            **carried,
-        )
-    )
-
-
-def _at(day: date) -> datetime:
-    return worlds.at(day.isoformat())
+    elif luck < 97:
+        fates.change(db, row.id, "suspended" if luck == 95 else "cancelled", decided.isoformat())
