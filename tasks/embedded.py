@@ -79,6 +79,7 @@ class Embedded:
             self._jobs,
             clock=clock,
             lost_after_s=lost_after_s or (LOST_AFTER_S if is_serving else _LOST_AFTER_WAITING_S),
+            shares=2 * concurrency,
         )
         self._scheduler = Scheduler(engine, ticks, clock=clock, timezone=settings.timezone)
         self._waking = waking_for(engine)

@@ -52,12 +52,14 @@ class Relay:
         *,
         clock: Clock,
         lost_after_s: float = LOST_AFTER_S,
+        shares: int = _SHARES,
     ) -> None:
         self._engine = engine
         self._app = app
         self._jobs = by_kind(jobs)
         self._clock = clock
         self._lost_after_s = lost_after_s
+        self._shares = shares
         self._look_for_lost_every_s = lost_after_s / 6
         self._looked_for_lost = -math.inf
         self._beaten = -math.inf
@@ -139,7 +141,7 @@ class Relay:
             beat(db, "relay")
 
     def _messages(self, offered: Sequence[Offered]) -> list[tuple[str, list[int]]]:
-        """Who travels with whom: of what takes time an eighth at most; who failed before, alone.
+        """Who travels with whom: of what takes time a share at most; who failed before, alone.
 
         What took its worker down must not take ninety-nine others with it again and again.
         """
@@ -153,7 +155,7 @@ class Relay:
         for kind, ids in fresh.items():
             job = self._jobs[kind]
             # What is only written needs the one database, where many at once cost least.
-            shares = _SHARES if job.perform is not None else 1
+            shares = self._shares if job.perform is not None else 1
             size = min(job.largest, math.ceil(len(ids) / shares))
             messages += [(kind, ids[start : start + size]) for start in range(0, len(ids), size)]
         return messages

@@ -24,6 +24,7 @@ from workflow.store.tasks import task
 from workflow.store.units import unit
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date, datetime
 
     from sqlalchemy import ColumnElement, Connection, Row
@@ -71,17 +72,26 @@ def grant_from(row: Row[Any]) -> Grant:
     return Grant(role=Role(row.role), agreement=row.agreement, party=row.party, unit=row.unit)
 
 
-def place_of(db: Connection, task_row: Row[Any], *, on: date) -> Place:
-    """Where a task lies: agreement, both sides, the answerable unit and those above it."""
+def place_of(
+    db: Connection, task_row: Row[Any], *, on: date, asked_by: Iterable[Grant] | None = None
+) -> Place:
+    """Where a task lies: agreement, both sides, the answerable unit and those above it.
+
+    ``asked_by`` are the grants that will be held against it: what none of them is limited
+    by is not looked up, and left out.
+    """
+    grants = None if asked_by is None else tuple(asked_by)
+    by_party = grants is None or any(grant.party is not None for grant in grants)
+    by_unit = grants is None or any(grant.unit is not None for grant in grants)
     said = agreements_said(db, [task_row.agreement_id])[task_row.agreement_id]
     duty = obligations_said(db, [task_row.version_id])[task_row.version_id]
     answerable = task_row.answerable_id
     return Place(
         agreement=said.code,
-        party=scopes.party_of(db, answerable, said.parties, on=on),
+        party=scopes.party_of(db, answerable, said.parties, on=on) if by_party else None,
         beneficiary=duty.beneficiary,
         unit=db.execute(select(unit.c.key).where(unit.c.id == answerable)).scalar_one(),
-        above=scopes.units_above(db, answerable, on=on),
+        above=scopes.units_above(db, answerable, on=on) if by_unit else frozenset(),
     )
 
 
@@ -94,7 +104,8 @@ def capacity(db: Connection, action: Action, *, task_row: Row[Any], act: Act) ->
         if act.by not in _RULES:
             raise Refusal("access.unknown", by=act.by)
         return Actor(who=_RULES[act.by])
-    grants, place = grants_of(db, act.by), place_of(db, task_row, on=day_of(act.at))
+    grants = grants_of(db, act.by)
+    place = place_of(db, task_row, on=day_of(act.at), asked_by=grants)
     try:
         return Actor(who=roles.acting_as(grants, action, place=place), user=act.by)
     except Refusal as refusal:
@@ -117,15 +128,17 @@ def ensure_may(
     if is_rule(act.by):
         return
     grants = grants_of(db, act.by)
-    where = place if task_row is None else place_of(db, task_row, on=day_of(act.at))
-    if not roles.may(grants, deed, place=where):
+    if task_row is not None:
+        place = place_of(db, task_row, on=day_of(act.at), asked_by=grants)
+    if not roles.may(grants, deed, place=place):
         raise Refusal("access.denied", by=act.by, deed=deed.value)
 
 
 def may(db: Connection, by: str, deed: Deed | Action, *, task_row: Row[Any], at: datetime) -> bool:
     """Whether some grant gives a person a deed, or an action of the table, at a task."""
-    place = place_of(db, task_row, on=day_of(at))
-    return roles.may(grants_of(db, by), deed, place=place)
+    grants = grants_of(db, by)
+    place = place_of(db, task_row, on=day_of(at), asked_by=grants)
+    return roles.may(grants, deed, place=place)
 
 
 def scope_of(

@@ -292,9 +292,10 @@ class _Proof:
     def _members_on(self, selector: Selector, day: date) -> frozenset[str]:
         found = self._members.get((selector, day))
         if found is None:
-            found = frozenset(
-                key for key in self._roster.units if self._roster.is_member(selector, key, day)
-            )
+            # Without conditions only who is named can be meant.
+            units = self._roster.units
+            asked = units if selector.has_conditions else selector.keys & units.keys()
+            found = frozenset(key for key in asked if self._roster.is_member(selector, key, day))
             self._members[selector, day] = found
         return found
 
