@@ -31,6 +31,9 @@ _OUT: Final = Path("demo-out")
 _DATA: Final = Path("demo-data")
 _LEAST_UNITS: Final = 20
 _MOST_UNITS: Final = 2_000
+_QUARTERS: Final = 3
+#: The agreement ends with the eighth.
+_MOST_QUARTERS: Final = 7
 _BOXES: Final = (
     ("done_on_time", N_("done on time")),
     ("done_late", N_("done late")),
@@ -77,14 +80,31 @@ _OUTCOMES: Final = (
     type=click.IntRange(_LEAST_UNITS, _MOST_UNITS),
     help=N_("How many units the city has; the example has 71."),
 )
+@click.option(
+    "--quarters",
+    type=click.IntRange(1, _MOST_QUARTERS),
+    default=_QUARTERS,
+    show_default=True,
+    help=N_("How many quarters are lived through."),
+)
 @json_option
 @click.pass_context
-def demo(ctx: click.Context, *, out: Path, data: Path, units: int | None, as_json: bool) -> None:
+def demo(
+    ctx: click.Context,
+    *,
+    out: Path,
+    data: Path,
+    units: int | None,
+    quarters: int,
+    as_json: bool,
+) -> None:
     """Show everything."""
     from camket.living.whole import live_through
 
     with _quiet(), _progress() as tell:
-        lived = live_through(data=data, out=out, units=units, lang=language(), tell=tell)
+        lived = live_through(
+            data=data, out=out, units=units, quarters=quarters, lang=language(), tell=tell
+        )
     if as_json:
         print_json(_data(lived))
     else:
@@ -190,11 +210,11 @@ def _rows(quarters: Sequence[Reported], say: Translator) -> Iterator[list[str]]:
     for name, label in _BOXES:
         yield [f"  {say(label)}", *(say.number(getattr(one.boxes, name)) for one in quarters)]
     yield row(
-        say(N_("Rate on tasks due")),
+        say(N_("Rate on tasks that fell due")),
         lambda one: "–" if one.boxes.rate_on_due is None else say.percent(one.boxes.rate_on_due),
     )
     yield row(
-        say(N_("Rate on all assigned")),
+        say(N_("Rate on all assigned (done ÷ total)")),
         lambda one: "–" if one.boxes.rate_on_all is None else say.percent(one.boxes.rate_on_all),
     )
     yield row(say(N_("Evidence read by the workers")), lambda one: sum(one.verdicts.values()))
@@ -216,8 +236,16 @@ def _print_table(rows: Sequence[Sequence[str]]) -> None:
             click.echo("─" * (sum(widths) + 3 * (len(widths) - 1)))
 
 
+def _shown(path: Path) -> str:
+    """A path as it is typed from here, where it lies below, else whole."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
 def _lines(lived: Lived, say: Translator) -> Iterator[str]:
     """What else happened, what was verified, and where to go on reading."""
+    from camket.living.founding import ZONE
+
     yield say(
         N_(
             "Meetings and requests: {recorded:number}, moved {moved:number}, cancelled"
@@ -230,6 +258,10 @@ def _lines(lived: Lived, say: Translator) -> Iterator[str]:
     )
     yield say(
         N_(
+            "Reminders written: {notices:number}, in letters: {digests:number}; not sent: {unsent:number}."
+        )
+        if lived.has_mail
+        else N_(
             "Reminders written: {notices:number}, in letters: {digests:number}; not sent:"
             " {unsent:number}, since no mail server is set."
         ),
@@ -260,10 +292,11 @@ def _lines(lived: Lived, say: Translator) -> Iterator[str]:
     yield ""
     yield say(N_("Open a report:"))
     for one in lived.quarters:
-        yield f"  {one.files['pdf']}  {one.files['html'].name}  {one.files['json'].name}"
+        yield f"  {_shown(one.files['pdf'].absolute())}   {one.files['html'].name}"
     yield say(N_("Look around in the same data:"))
-    yield f"  camket task list --data {lived.data} --at 2024-10-14T08:00"
-    yield f"  camket journal verify --data {lived.data} --at 2024-10-14T18:00"
+    at = lived.ended_at.astimezone(ZONE).strftime("%Y-%m-%dT%H:%M")
+    yield f"  camket task list --overdue --data {_shown(lived.data)} --at {at}"
+    yield f"  camket journal verify --data {_shown(lived.data)} --at {at}"
 
 
 def _quarter_name(one: Reported, say: Translator) -> str:

@@ -121,7 +121,8 @@ def written_within(requirement: Requirement, chore: Chore) -> tuple[date, date]:
             return event_on - timedelta(days=before or 0), event_on + timedelta(days=after)
         case "in_period":
             if requirement.check in {"letter", "statement"}:
-                first = min(chore.from_on, chore.opens_on)
+                is_before = chore.original_due_on < chore.from_on
+                first = min(chore.opens_on, chore.original_due_on) if is_before else chore.from_on
                 return first, max(last, chore.original_due_on)
             return chore.from_on - timedelta(days=before or 0), last + timedelta(days=after)
         case "from_period":

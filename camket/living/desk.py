@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 
 _SECONDS_APART: Final = 15
 _MANY: Final = 5_000
-#: Of a hundred submissions that a person looks at for the first time, so many are sent back.
-_SENT_BACK: Final = 6
 
 
 @dataclass(slots=True, kw_only=True)
@@ -73,10 +71,8 @@ class Desk:
             about = (row.unit, row.obligation, row.occasion)
             if waited < 1 + drawn("patience", *about, of=3):
                 continue
-            is_sent_back = row.number == 1 and drawn("sent back", *about, of=100) < _SENT_BACK
-            if is_sent_back and not row.says_nothing and not row.is_on_behalf:
-                reason = story.RETURNED_FOR[drawn("why", *about, of=len(story.RETURNED_FOR))]
-                act = Act(by=REVIEWER, at=self._at(at), reason=reason)
+            if row.number == 1 and about in story.SENT_BACK:
+                act = Act(by=REVIEWER, at=self._at(at), reason=story.SENT_BACK[about])
                 review.return_submission(db, row.task_id, act=act)
                 self.returned += 1
             else:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from camket.living import story
-from camket.living.chores import Chore, needed
+from camket.living.chores import Chore, needed, written_within
 from camket.living.papers import papers_for
 from camket.living.temperament import Flaw, Habit, drawn, habit_of, temperament_of
 from workflow import concessions, submission
@@ -114,8 +114,11 @@ class Offices:
 
     def _day_of(self, chore: Chore, habit: Habit) -> date:
         """The working day on which the office hands in; in time where it means to be in time."""
-        wanted = max(chore.due_on + timedelta(days=habit.days_from_due), chore.opens_on)
-        step = -1 if habit.days_from_due <= 0 and wanted > chore.opens_on else 1
+        # Nobody reports of a meeting before it was held, or of a quarter before it began.
+        firsts = (written_within(need, chore)[0] for need in self._needs(chore))
+        earliest = max(chore.opens_on, *firsts, date.min)
+        wanted = max(chore.due_on + timedelta(days=habit.days_from_due), earliest)
+        step = -1 if habit.days_from_due <= 0 and wanted > earliest else 1
         while not self.calendar.is_working(wanted):
             wanted += timedelta(days=step)
         return wanted

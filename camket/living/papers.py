@@ -188,9 +188,15 @@ def _minutes(world: World, chore: Chore, need: Requirement, *, on: date, flaw: F
         held_on=held_on,
         publication="Báo Bắc Ninh",
         reading=reading,
-        topic=articles.subject_of(world, chore),
+        topic=_read_about(world, chore),
     )
     return [_paper(need, f"bien-ban-thang-{held_on:%m-%Y}.docx", data)]
+
+
+def _read_about(world: World, chore: Chore) -> str:
+    """What the paper was read about in that meeting: any topic but that of reading itself."""
+    topics = [topic.title for topic in world.says.topics if topic.code != chore.duty.topic]
+    return topics[drawn("read", chore.unit.key, chore.occasion, of=len(topics))]
 
 
 def _letters(world: World, chore: Chore, need: Requirement, *, on: date, flaw: Flaw) -> list[Paper]:
@@ -251,7 +257,7 @@ def _articles(
     found = []
     for number in range(count):
         day = last - timedelta(days=span * number // count)
-        is_flawed = not number and flaw not in {Flaw.NONE, Flaw.TOO_LITTLE}
+        is_flawed = not number and flaw not in {Flaw.NONE, Flaw.TOO_LITTLE, Flaw.THE_REST}
         if is_flawed and flaw is not Flaw.OFF_TOPIC:
             day = first - timedelta(days=20)
         data = articles.article(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
@@ -30,15 +30,13 @@ from workflow.store.notices import digest, notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
+    from datetime import date, datetime
     from pathlib import Path
 
     from sqlalchemy import Connection, Engine
 
     from camket.living.quarters import Reported
     from workflow.settings import Settings
-
-QUARTERS: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +63,8 @@ class Lived:
     journal_entries: int
     journal_seals: int
     journal_problems: int
+    has_mail: bool
+    ended_at: datetime
     seconds: float
     data: Path
     out: Path
@@ -80,8 +80,8 @@ def live_through(
     *,
     data: Path,
     out: Path,
-    units: int | None = None,
-    quarters: int = QUARTERS,
+    units: int | None,
+    quarters: int,
     lang: str,
     tell: Callable[[date], None],
 ) -> Lived:
@@ -179,6 +179,8 @@ class _Living:
                 "contested": desk.contested,
             },
             figures={key: str(value) for key, value in agenda.figures.items()},
+            has_mail=self._settings.smtp_url is not None,
+            ended_at=self._clock.now(),
             seconds=round(time.monotonic() - self._begun, 1),
             data=self._settings.data_dir,
             out=self._out,
