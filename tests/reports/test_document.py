@@ -333,7 +333,8 @@ def test_occasions_are_told_as_people_call_them(report: Report, key: str, vietna
     assert Teller(report, "vi").occasion(key) == vietnamese
 
 
-def test_formats_to_come_answer_not_yet() -> None:
+def test_formats_to_come_answer_not_yet(engine_kind: str) -> None:
+    assert engine_kind == "sqlite"  # asked for by the whole module
     assert set(FORMATS) == {"json", "html", "pdf"}
     for name in NOT_YET:
         with pytest.raises(Refusal) as refused:
