@@ -258,7 +258,8 @@ def _lines(lived: Lived, say: Translator) -> Iterator[str]:
     )
     yield say(
         N_(
-            "Reminders written: {notices:number}, in letters: {digests:number}; not sent: {unsent:number}."
+            "Reminders written: {notices:number}, in letters: {digests:number}; not sent:"
+            " {unsent:number}."
         )
         if lived.has_mail
         else N_(
