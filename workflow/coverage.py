@@ -271,7 +271,7 @@ class _Proof:
             for name, days in by_calendar.items()
             for key in self._owing(version, days)
             if settings.calendar_of(self._roster.units[key].kind) == name
-            and row.only_unit in {None, key}
+            and (row.only_unit is None or self._roster.heir(row.only_unit, days.later_on) == key)
         }
 
     def _version(self, version_id: int) -> Version:

@@ -259,6 +259,45 @@ def test_merging_loses_no_copies_and_rewrites_no_past(
             assert value_on(past.parents, on) == value_on(before.parents, on)
 
 
+class TestHeir:
+    """Who stands in for a unit that alone was asked for something."""
+
+    CHAIN = Roster(
+        [
+            unit("a", until="2025-07-01"),
+            unit("b", since="2025-07-01", until="2025-10-01"),
+            unit("c", since="2025-10-01"),
+            unit("split", until="2025-07-01"),
+            unit("gone", until="2025-07-01"),
+            unit("x", until="2025-07-01"),
+            unit("y", until="2025-07-01"),
+        ],
+        {
+            "b": frozenset({("a", ON), ("split", ON)}),
+            "c": frozenset({("b", date(2025, 10, 1)), ("split", ON)}),
+            "x": frozenset({("y", ON)}),
+            "y": frozenset({("x", ON)}),
+        },
+    )
+
+    @pytest.mark.parametrize(
+        ("key", "on", "expected"),
+        [
+            ("a", EVE, "a"),
+            ("a", ON, "b"),
+            ("a", date(2025, 10, 1), "c"),
+            ("split", ON, "split"),
+            ("gone", ON, "gone"),
+            ("unheard-of", ON, "unheard-of"),
+        ],
+    )
+    def test_the_only_successor_stands_in(self, key: str, on: date, expected: str) -> None:
+        assert self.CHAIN.heir(key, on) == expected
+
+    def test_units_that_replaced_one_another_end_the_walk(self) -> None:
+        assert self.CHAIN.heir("x", ON) in {"x", "y"}
+
+
 def wrong(succession: Succession, roster: Roster = TOWN) -> list[tuple[str, str]]:
     return [
         (one.code.removeprefix("succession."), one.path) for one in problems(succession, roster)

@@ -13,12 +13,13 @@ from sqlalchemy import Row, func, insert, select, update
 from tests import worlds
 from tests.worlds import activated, agreement, obligation, planned, unit
 from workflow.coverage import prove_coverage
+from workflow.domain.agreement import Due, DueFrom, Requirement, Settings
 from workflow.domain.agreement import Quota as QuotaOf
-from workflow.domain.agreement import Requirement, Settings
 from workflow.domain.errors import InvalidFile, Refusal
 from workflow.domain.succession import Copies, Decision, Fate, Succession, Successor
-from workflow.domain.triggers import Every, Length
+from workflow.domain.triggers import After, Event, Every, Length
 from workflow.domain.units import Dated, Selector, Span, UnitQuota
+from workflow.meetings import Happening, record_event
 from workflow.planning import plan_tasks
 from workflow.proving import Owing, quotas_owed
 from workflow.store.evidence import allocation, evidence_file, evidence_item, proof
@@ -36,6 +37,7 @@ from workflow.succession import (
     record_succession,
     settle_succession,
 )
+from workflow.verification.facts import facts_for
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -586,6 +588,98 @@ class TestOpenTasks:
             select(evidence_item.c.id).where(evidence_item.c.carried_from_id == other)
         ).scalar_one()
         assert asked.all() == [carried]
+
+
+class TestAskedOfOneUnit:
+    """What one unit alone was asked for is owed by its only successor."""
+
+    REPLY = obligation(
+        "tra-loi",
+        bearer=WARDS,
+        trigger=Event(kind="yeu-cau"),
+        due=Due(reckoned=DueFrom.DAY, offset=5),
+        effective_from=worlds.day("2025-01-01"),
+    )
+    FOLLOWING = obligation(
+        "dua-tin",
+        bearer=WARDS,
+        trigger=After(obligation="mua-bao", days=10),
+        due=Due(reckoned=DueFrom.DAY, offset=15),
+        effective_from=worlds.day("2025-01-01"),
+    )
+
+    def city(self, db: Connection) -> None:
+        said = replace(ND09, obligations=(BUYING, self.REPLY, self.FOLLOWING))
+        activated(db, said, old_units(), on="2025-01-02")
+
+    def asked(self, db: Connection) -> str:
+        said = Happening(
+            kind="yeu-cau",
+            convener="dong-ky",
+            addressed="tan-hong",
+            happens_on=worlds.day("2025-06-28"),
+        )
+        return f"request:{record_event(db, said, act=worlds.act('2025-06-28')).id}"
+
+    def test_a_request_made_before_and_due_after(self, db: Connection) -> None:
+        self.city(db)
+        key = self.asked(db)
+        trial = db.begin_nested()
+        planned(db, on="2025-06-28")
+        assert live(db, key) == [("tan-hong", "open")]
+        succeed(db)
+        no_gap(db)
+        assert live(db, key) == [("tu-son", "open")]
+        one_way = the_state(db)
+        trial.rollback()
+        succeed(db)
+        no_gap(db)
+        assert the_state(db) == one_way
+
+    def test_one_that_was_begun_goes_on_with_what_was_handed_in(self, db: Connection) -> None:
+        self.city(db)
+        key = self.asked(db)
+        planned(db, on="2025-06-28")
+        id_ = task_of(db, "tan-hong", key, "tra-loi").id
+        with_item(db, id_, "a" * 64)
+        succeed(db)
+        no_gap(db)
+        target = task_of(db, "tu-son", key, "tra-loi")
+        assert (target.state, target.is_touched) == ("open", True)
+        assert task_of(db, "tan-hong", key, "tra-loi").merged_into_id == target.id
+
+    def test_a_follow_on_of_what_was_fulfilled_before(self, db: Connection) -> None:
+        self.city(db)
+        planned(db, on="2025-06-12")
+        done = {"done_on": worlds.day("2025-06-12"), "done_at": worlds.at("2025-06-12")}
+        stand(db, "tan-hong", "2025-Q2", state="accepted", **done)
+        key = "after:mua-bao:2025-Q2:tan-hong"
+        trial = db.begin_nested()
+        planned(db, on="2025-06-13")
+        assert live(db, key) == [("tan-hong", "open")]
+        succeed(db)
+        no_gap(db)
+        one_way = live(db, key)
+        trial.rollback()
+        succeed(db)
+        no_gap(db)
+        assert live(db, key) == one_way == [("tu-son", "open")]
+
+
+class TestPapers:
+    """An invoice of a predecessor proves what its successor owes for the time before."""
+
+    @pytest.mark.parametrize(
+        ("key", "knows"), [("2025-Q2", True), ("2025-Q3", True), ("2025-Q4", False)]
+    )
+    def test_who_may_stand_as_the_buyer(self, db: Connection, key: str, *, knows: bool) -> None:
+        reformed(db)
+        succeed(db)
+        item = with_item(db, task_of(db, "tu-son", key).id, "a" * 64)
+        facts = facts_for(db, item)
+        assert facts.unit.key == "tu-son"
+        buyers = {one.key for one in facts.paid_by}
+        assert buyers == (set(NEW["tu-son"][2]) if knows else set())
 
 
 class TestDecisions:

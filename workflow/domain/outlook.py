@@ -127,7 +127,10 @@ def _tasks(
     for key in sorted(roster.units):
         name = settings.calendar_of(roster.units[key].kind)
         days = by_calendar[name]
-        if occasion.only_unit in {None, key} and owes(roster, obligation, key, days):
+        only = occasion.only_unit
+        if only is not None and roster.heir(only, days.later_on) != key:
+            continue
+        if owes(roster, obligation, key, days):
             yield _task(obligation, occasion, key, name, days)
 
 

@@ -205,6 +205,24 @@ class Roster:
                 return True
         return False
 
+    def heir(self, key: str, day: date) -> str:
+        """The unit that stands in for one on a day: itself until it ends, then its only successor.
+
+        Where several replaced it, or none, it is itself.
+        """
+        seen: set[str] = set()
+        while key in self.units and key not in seen and self.units[key].life.until_on <= day:
+            seen.add(key)
+            ended_on = self.units[key].life.until_on
+            heirs = [
+                after
+                for after, replaced in self._predecessors.items()
+                if (key, ended_on) in replaced
+            ]
+            if len(heirs) == 1:
+                key = heirs[0]
+        return key
+
     def members(self, selector: Selector) -> list[Membership]:
         """Every span on which a unit counts for the selector, by key, first day and ``since``."""
         own = {key: self._spans(selector, key) for key in self.units}

@@ -22,6 +22,7 @@ from workflow.planning.membership import Members, refresh_members
 from workflow.planning.occasions import Gone, Written, write_occasions
 from workflow.store import occasions, planning
 from workflow.store.agreements import agreement as agreement_table
+from workflow.store.successions import only_heirs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -76,6 +77,7 @@ def plan_tasks(
     selections = {id_: one.selection_id for id_, one in members.items()}
     written, gone = write_occasions(db, kept, selections, until=until, act=act)
     calendars = _calendars(db, kept, written)
+    heirs = only_heirs(db)
     outcome = Planned()
     _cancel_gone(db, kept, gone, outcome, act=act)
     per_version: defaultdict[int, list[Written]] = defaultdict(list)
@@ -83,7 +85,13 @@ def plan_tasks(
         per_version[one.version.id].append(one)
     for version in kept.versions:
         run = _VersionRun(
-            db, kept, version, calendars=calendars, members=members[version.id], act=act
+            db,
+            kept,
+            version,
+            calendars=calendars,
+            members=members[version.id],
+            heirs=heirs,
+            act=act,
         )
         outcome.add(version.says.code, run.plan(per_version[version.id], whole=whole))
     if kept.planned_until is None or kept.planned_until < until:
@@ -153,6 +161,7 @@ class _VersionRun:
         *,
         calendars: Mapping[str, WorkingCalendar],
         members: Members,
+        heirs: Mapping[int, tuple[date, int]],
         act: Act,
     ) -> None:
         self._db = db
@@ -160,6 +169,7 @@ class _VersionRun:
         self._version = version
         self._calendars = calendars
         self._members = members
+        self._heirs = heirs
         self._act = act
 
     def plan(self, written: Sequence[Written], *, whole: bool) -> dict[str, int]:
@@ -193,7 +203,7 @@ class _VersionRun:
             correction_days=self._kept.says.settings.correction_days,
         )
         return (
-            one.only_unit_id,
+            self._standing_in(one.only_unit_id, days.later_on),
             days.earlier_on,
             days.later_on,
             days.opens_on,
@@ -204,6 +214,17 @@ class _VersionRun:
             days.late_notice_on,
             days.is_history,
         )
+
+    def _standing_in(self, unit_id: int | None, day: date) -> int | None:
+        """Who owes on a day what one unit was asked for: itself, or what took its place."""
+        seen: set[int] = set()
+        while unit_id is not None and unit_id in self._heirs and unit_id not in seen:
+            seen.add(unit_id)
+            ended_on, heir = self._heirs[unit_id]
+            if day < ended_on:
+                break
+            unit_id = heir
+        return unit_id
 
     def _digest(self, rows: Sequence[planning.TermRow]) -> str:
         text = json.dumps([self._version.id, rows], default=str)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import (
     BigInteger,
     Integer,
+    func,
     insert,
     literal,
     select,
@@ -26,7 +27,7 @@ from workflow.store.agreements import obligation
 from workflow.store.engine import affected_rows
 from workflow.store.given_rows import given_rows
 from workflow.store.tasks import task, write_changes
-from workflow.store.units import succession, succession_link
+from workflow.store.units import succession, succession_link, unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -116,6 +117,19 @@ def predecessors(db: Connection, unit_ids: Iterable[int]) -> dict[int, list[tupl
     for row in db.execute(select(found).order_by(found.c.happens_on, found.c.predecessor_id)):
         replaced.setdefault(row.successor_id, []).append((row.predecessor_id, row.happens_on))
     return replaced
+
+
+def only_heirs(db: Connection) -> dict[int, tuple[date, int]]:
+    """The units that ended with one successor only: the day, and the successor; by unit."""
+    query = (
+        select(unit.c.id, unit.c.closed_on, func.min(succession_link.c.successor_id).label("heir"))
+        .join(succession_link, succession_link.c.predecessor_id == unit.c.id)
+        .join(succession, succession.c.id == succession_link.c.succession_id)
+        .where(succession.c.happens_on == unit.c.closed_on)
+        .group_by(unit.c.id, unit.c.closed_on)
+        .having(func.count() == 1)
+    )
+    return {row.id: (row.closed_on, row.heir) for row in db.execute(query)}
 
 
 def _succession(row: Row[Any]) -> Succession:
