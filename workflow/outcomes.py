@@ -62,6 +62,8 @@ def accept_each(db: Connection, accepted: Sequence[Accepted], *, action: Action,
 
     Done is judged on this submission, at the instant at which it counts.
     """
+    if not accepted:
+        return
     moves, settled = [], {}
     for one in accepted:
         taken = one.held.taken
@@ -78,6 +80,8 @@ def accept_each(db: Connection, accepted: Sequence[Accepted], *, action: Action,
 
 def return_each(db: Connection, returned: Sequence[Returned], *, act: Act) -> None:
     """Give submissions back with their reasons."""
+    if not returned:
+        return
     moves, settled = [], {}
     for one in returned:
         changes = {} if one.correction_on is None else {"correction_on": one.correction_on}

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
+    from workflow.domain.units import Unit
     from workflow.moves import Taken
 
 #: The requirement of what is attached for a reviewer where the obligation asks for no proof.
@@ -131,8 +132,12 @@ class Owing:
     titles: frozenset[str]
 
 
-def quotas_owed(db: Connection, tasks: Iterable[Owing]) -> dict[int, dict[str, int]]:
+def quotas_owed(
+    db: Connection, tasks: Iterable[Owing], *, known: Mapping[int, Unit] | None = None
+) -> dict[int, dict[str, int]]:
     """The copies owed by title, by task; a title of which nothing is on record is left out.
+
+    ``known`` are units that were read already, by id.
 
     What was merged into a task is added to its own (``merging.copies_owed``).
     """
@@ -141,7 +146,8 @@ def quotas_owed(db: Connection, tasks: Iterable[Owing]) -> dict[int, dict[str, i
         return {}
     merged = _merged_into(db, [one.task_id for one in asked])
     sources = {one.task_id: [one.unit_id, *merged.get(one.task_id, ())] for one in asked}
-    units = units_by_id(db, {unit_id for some in sources.values() for unit_id in some})
+    units = dict(known or {})
+    units |= units_by_id(db, {id_ for some in sources.values() for id_ in some} - units.keys())
     due_days = _due_days(db, sources)
     taken_over = takeover_days(db, {one.unit_id for one in asked})
     found: dict[int, dict[str, int]] = {one.task_id: {} for one in asked}

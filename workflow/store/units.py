@@ -149,6 +149,8 @@ def roster(db: Connection) -> Roster:
 def units_by_id(db: Connection, ids: Iterable[int]) -> dict[int, Unit]:
     """These units with their whole history, by id."""
     among = sorted(set(ids))
+    if not among:
+        return {}
     facts: dict[int, list[Row[Any]]] = {}
     query = select(unit_fact).where(unit_fact.c.unit_id.in_(among))
     for fact in db.execute(query.order_by(unit_fact.c.unit_id, unit_fact.c.from_on)):

@@ -154,18 +154,16 @@ class _World:
         self._units = units_by_id(db, concerned)
         self._payers = self._read_payers(db)
         self._calendars = self._read_calendars(db, rows)
-        self._quotas = quotas_owed(
-            db,
-            (
-                Owing(
-                    task_id=row.task_id,
-                    unit_id=row.unit_id,
-                    on=row.anchor_on,
-                    titles=frozenset(one.code for one in self._agreements[row.agreement_id].titles),
-                )
-                for row in rows
-            ),
+        owing = (
+            Owing(
+                task_id=row.task_id,
+                unit_id=row.unit_id,
+                on=row.anchor_on,
+                titles=frozenset(one.code for one in self._agreements[row.agreement_id].titles),
+            )
+            for row in rows
         )
+        self._quotas = quotas_owed(db, owing, known=self._units)
 
     def facts(self, row: Row[Any]) -> TaskFacts:
         says: Agreement = self._agreements[row.agreement_id]

@@ -171,9 +171,11 @@ def _divided(
     giving_back = [
         row.id
         for row, _ in pairs
-        if row.id in firm or taken[row.task_id].state is not State.ACCEPTED
+        # What no check has spoken of yet has no share to give back.
+        if row.outcome is not None
+        and (row.id in firm or taken[row.task_id].state is not State.ACCEPTED)
     ]
-    released = evidence.release_items(db, giving_back)
+    released = evidence.release_items(db, giving_back) if giving_back else set()
     shares = divide(db, claims, at=act.at)
     freed = released - {claim.identity for claim in claims if claim.is_firm}
     if freed:

@@ -126,7 +126,8 @@ class _Conclusion:
 
 
 def _settle(db: Connection, held: Mapping[int, Held], *, act: Act) -> None:
-    verdicts = latest_verdicts(db, [row.id for one in held.values() for row in one.rows])
+    to_tell = [row.id for one in held.values() for row in one.rows if row.outcome != "passed"]
+    verdicts = latest_verdicts(db, to_tell) if to_tell else {}
     accepted, returned, referred = [], [], []
     for one in held.values():
         found = _conclusion(one, verdicts)
@@ -204,6 +205,8 @@ def _because(code: str, row: Row[Any], verdicts: Mapping[int, Row[Any]]) -> dict
 
 def _refer(db: Connection, referred: list[tuple[Taken, State, Reasons]], *, act: Act) -> None:
     """Lay submissions before a reviewer, with the day by which to decide."""
+    if not referred:
+        return
     due = review_due_on(db, [taken for taken, _, _ in referred], act=act)
     moves = [
         Move(
