@@ -56,7 +56,7 @@ def _section(path: tuple[str, ...], verb: Verb) -> str:
     ]
     for parameter in verb.get_params(context):
         record = parameter.get_help_record(context)
-        if record is not None and parameter.name not in {"help", "lang"}:
+        if record is not None and not {"--help", "--lang"} & {*parameter.opts}:
             lines.append(f"* `{record[0]}` {record[1]}")
     if lines[-1]:
         lines.append("")

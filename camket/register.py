@@ -71,10 +71,11 @@ def editions(db: Connection, code: str, period: str) -> list[Row[Any]]:
 
 def report_of(db: Connection, code: str, period: str, edition: int | None = None) -> Row[Any]:
     """The register's row of an edition, or of the latest. Raises ``Refusal("report.none")``."""
-    for row in reversed(editions(db, code, period)):
-        if edition in {None, row.edition}:
-            return row
-    raise Refusal("report.none", agreement=code, period=period)
+    found = [row for row in editions(db, code, period) if edition in {None, row.edition}]
+    if not found:
+        raise Refusal("report.none", agreement=code, period=period)
+    latest: Row[Any] = found[-1]
+    return latest
 
 
 def named_formats(formats: str) -> list[str]:

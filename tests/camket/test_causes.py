@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -35,7 +36,11 @@ def asking(new: Shell, files: Path) -> Shell:
         obligation(
             "chan-chinh",
             trigger=When(
-                figure="ty-le", period=Length.QUARTER, below=100, evaluated_after=10, per_unit=False
+                figure="ty-le",
+                period=Length.QUARTER,
+                below=Decimal(100),
+                evaluated_after=10,
+                per_unit=False,
             ),
             bearer=Selector(keys=frozenset({"thanh-pho"})),
         ),

@@ -130,14 +130,22 @@ def the_quarter_is_reported(shell: Shell, folder: Path) -> None:
     assert sorted(str(one) for one in out.iterdir()) == sorted(issued["files"])
     assert "is what was issued" in shell(f"report verify {WHICH}", at=april).out
     assert issued["number"] in shell("report list", at=april).out
+    listed = shell("report list --json", at=april).data
+    assert [one["state"] for one in listed] == ["issued"]
+    shown = shell(f"report show {WHICH} --edition 1", at=april).out
+    assert f"Number {issued['number']}, SHA-256 {issued['sha256']}." in shown
+    assert "no report" in shell(f"report show {WHICH} --edition 2", at=april, code=2).err
+    shell(f"report draft {WHICH}", at=april, code=2)
+    added = shell(["report", "draft", *WHICH.split(), "--ground", "Bổ sung"], at=april).out
+    assert "edition 2: draft" in added
 
 
 def what_was_issued_is_held_to(shell: Shell, folder: Path) -> None:
     """The journal vouches for all of it, and a file that is touched is found out."""
     april, out = APRIL, folder / "ra"
-    refused = shell(f"report show {WHICH} --format pdf --out {out}", at=april, code=2)
+    refused = shell(f"report show {WHICH} --edition 1 --format pdf --out {out}", at=april, code=2)
     assert "never made anew" in refused.err
-    shell(f"report show {WHICH} --format html --out {folder / 'lai'}", at=april)
+    shell(f"report show {WHICH} --edition 1 --format html --out {folder / 'lai'}", at=april)
     shell("work --until-idle", at=april)
     verified = shell("journal verify --json", at=april).data
     assert (verified["is_intact"], verified["is_simulated"]) == (True, True)
@@ -145,9 +153,9 @@ def what_was_issued_is_held_to(shell: Shell, folder: Path) -> None:
     frozen = next((shell.folder / "reports").rglob("*.html"))
     frozen.chmod(0o600)
     frozen.write_text("khác", encoding="utf-8")
-    altered = shell(f"report verify {WHICH}", at=april, code=1)
+    altered = shell(f"report verify {WHICH} --edition 1", at=april, code=1)
     assert frozen.name in altered.out
-    problems = shell(f"report verify {WHICH} --json", at=april, code=1).data["problems"]
+    problems = shell(f"report verify {WHICH} --edition 1 --json", at=april, code=1).data["problems"]
     assert [one["code"] for one in problems] == ["report.file_altered"]
 
 
