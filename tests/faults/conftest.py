@@ -26,7 +26,11 @@ if TYPE_CHECKING:
 
     from tests.databases import Databases
 
+# Starting a process costs seconds of the machine: what one way of running shows is shown in
+# the other by the long suite.
 MODES = ("embedded", "distributed")
+EMBEDDED_FIRST = ("embedded", pytest.param("distributed", marks=pytest.mark.long))
+DISTRIBUTED_FIRST = (pytest.param("embedded", marks=pytest.mark.long), "distributed")
 PATIENCE_S = 60.0
 _NOW = datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -69,6 +73,8 @@ class Installation:
 
     def stop(self) -> None:
         """Ask all parts to end; each must, and well."""
+        pids = [process.pid for process in self.running.values()]
+        self.wait_for(lambda: all((self.folder / f"ready-{pid}").exists() for pid in pids))
         for process in self.running.values():
             process.send_signal(signal.SIGTERM)
         ended = {part: process.wait(PATIENCE_S) for part, process in self.running.items()}
@@ -106,9 +112,11 @@ class Installation:
         self.wait_for(self.is_idle)
 
     def is_idle(self) -> bool:
+        return not any(one.due or one.leased for one in self.waiting())
+
+    def waiting(self) -> list[offers.Waiting]:
         with self.engine.connect() as db:
-            counts = offers.waiting(db, now=_NOW)
-        return not any(one.due or one.leased for one in counts)
+            return offers.waiting(db, now=_NOW)
 
     def heartbeats(self) -> dict[str, Heartbeat]:
         with self.engine.connect() as db:

@@ -1,7 +1,8 @@
 """A process of the product, started by a test that is going to hurt it.
 
 Usage: ``python -m tests.faults.running PART DATA_DIR DATABASE_URL BROKER_URL``, PART being
-``embedded``, ``worker`` or ``scheduler``. Its one job does what files in the folder say of
+``embedded``, ``worker`` or ``scheduler``. When it can be told to stop it says so by a file
+``ready-<pid>``. Its one job does what files in the folder say of
 its subjects: ``hold-7`` makes the first who performs 7 wait until the file is gone (and say
 so by ``held-7``), ``die-7`` kills whoever performs 7.
 """
@@ -14,6 +15,8 @@ import sys
 import threading
 import time
 from pathlib import Path
+
+from celery.signals import worker_ready
 
 from tasks.clock import SystemClock
 from tasks.embedded import Embedded
@@ -64,10 +67,13 @@ def main() -> int:
         )
     ]
     settings = settings_for(there, database_url, broker_url)
+    ready = there / f"ready-{os.getpid()}"
     if part == "worker":
+        worker_ready.connect(lambda **_: ready.touch(), weak=False)
         return run_worker(settings, jobs)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    ready.touch()
     if part == "scheduler":
         run_scheduler(settings, jobs, [], stop=stop, lost_after_s=LOST_AFTER_S)
         return 0

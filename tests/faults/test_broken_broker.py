@@ -90,6 +90,7 @@ def test_a_frozen_broker_holds_nobody_up_and_loses_nothing(
     installation.stop()
 
 
+@pytest.mark.long
 def test_work_waits_for_a_broker_that_is_not_there(
     installation: Installation, broker: ValkeyServer
 ) -> None:
