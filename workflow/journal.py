@@ -119,6 +119,9 @@ def canonical(value: object) -> str:
 
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
+        if value.tzinfo is None:
+            # Taken as local time it would say something else on each machine.
+            raise ValueError(f"an instant without its zone: {value.isoformat()}")
         return value.astimezone(UTC).isoformat(timespec="microseconds")
     if isinstance(value, date):
         return value.isoformat()
