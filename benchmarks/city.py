@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from sqlalchemy import MetaData, Table, insert, select, text
+from sqlalchemy import MetaData, Table, insert, quoted_name, select, text
 
 from tests import worlds
 from workflow.definitions import activate_agreement, import_agreement
@@ -61,7 +61,7 @@ def bare_copy(engine: Engine, name: str) -> Table:
     """An empty table with the columns, constraints and indexes of the tasks."""
     copy = task.to_metadata(MetaData(), name=name)
     for index in copy.indexes:
-        index.name = f"{name}_{index.name}"
+        index.name = quoted_name(f"{name}_{index.name}", quote=None)
     for constraint in copy.constraints:
         if constraint.name is not None:
             constraint.name = f"{name}_{constraint.name}"

@@ -59,9 +59,7 @@ def show(
     with desk.reading() as db:
         row = report_of(db, code, period, edition)
         value = report_read(db, row.id, by=desk.by)
-        frozen = {
-            one.format: desk.settings.data_dir / one.name for one in files_of(db, row.id)
-        }
+        frozen = {one.format: desk.settings.data_dir / one.name for one in files_of(db, row.id)}
     files: dict[str, bytes] = {}
     for name, render in renderings.items() if out is not None else ():
         if row.state != "issued":

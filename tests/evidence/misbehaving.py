@@ -139,10 +139,10 @@ class Misbehaving:
     def run(
         self,
         params: Params,  # noqa: ARG002 - a check's shape
-        file: EvidenceFile | None,  # noqa: ARG002
+        file: EvidenceFile | None,  # noqa: ARG002 - the protocol's signature
         *,
-        figures: Figures,  # noqa: ARG002
-        facts: TaskFacts,  # noqa: ARG002
+        figures: Figures,  # noqa: ARG002 - the protocol's signature
+        facts: TaskFacts,  # noqa: ARG002 - the protocol's signature
     ) -> Verdict:
         """Do it, and tell what came of it."""
         return Judgement(self.name, self.version).verdict(Findings(), came=self._does())

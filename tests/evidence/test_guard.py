@@ -59,10 +59,10 @@ class Broken:
     def run(
         self,
         params: Params,  # noqa: ARG002 - a check's shape
-        file: EvidenceFile | None,  # noqa: ARG002
+        file: EvidenceFile | None,  # noqa: ARG002 - the protocol's signature
         *,
-        figures: Figures,  # noqa: ARG002
-        facts: TaskFacts,  # noqa: ARG002
+        figures: Figures,  # noqa: ARG002 - the protocol's signature
+        facts: TaskFacts,  # noqa: ARG002 - the protocol's signature
     ) -> Verdict:
         if isinstance(self._does, BaseException):
             raise self._does

@@ -174,7 +174,7 @@ SEEDS = [
     invoice(),
     article_html(
         title="Tin",
-        published_on=facts().period_from or facts().period_until,  # type: ignore[arg-type]
+        published_on=facts().period_from or facts().period_until,  # type: ignore[arg-type]  # hostile on purpose
         address="https://baobacninh.vn/a",
         site="Báo Bắc Ninh",
         paragraphs=["Tin"],

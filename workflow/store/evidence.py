@@ -189,7 +189,7 @@ def among(db: Connection, ids: Iterable[int]) -> Select[int]:
     return select(given_rows(db, "ids", {"id": BigInteger()}, [(one,) for one in set(ids)]).c.id)
 
 
-def items_offering(db: Connection, identities: Iterable[str]) -> Select[int]:
+def items_offering(db: Connection, identities: Iterable[str]) -> Select[tuple[int]]:
     """The items, not removed, that offer these proofs for tasks that are not settled yet."""
     given = given_rows(db, "offered", {"identity": String()}, [(one,) for one in set(identities)])
     return (
