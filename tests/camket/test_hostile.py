@@ -63,13 +63,19 @@ READERS = (
 )
 
 
-@pytest.mark.parametrize("thing", THINGS)
-@pytest.mark.parametrize("line", READERS)
+#: An empty file of heads is sound: no head is none that differs.
+CASES = [
+    (line, thing)
+    for line in READERS
+    for thing in THINGS
+    if (line, thing) != ("journal verify --heads {}", "empty")
+]
+
+
+@pytest.mark.parametrize(("line", "thing"), CASES)
 def test_what_cannot_be_read_is_refused_and_loads_nothing(
     line: str, thing: str, shell: Shell, hostile: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if (line, thing) == ("journal verify --heads {}", "empty"):
-        pytest.skip("no head is none that differs")
     monkeypatch.chdir(hostile)
     before = (shell.folder / "camket.db").read_bytes()
     words = shlex.split(line.format(thing))
