@@ -15,6 +15,7 @@ from sqlalchemy import select
 from tasks.job import Job, each
 from tasks.owing import bring_each_up_to_date, bring_up_to_date
 from workflow import journal
+from workflow.catalogue import codes_in_state
 from workflow.coverage import Coverage, prove_coverage
 from workflow.journal import Act
 from workflow.store.agreements import agreement
@@ -72,6 +73,11 @@ def _gather(
 
 
 def _prove(place: Workplace, code: str) -> Coverage:
+    # Planned first: after an outage both come due together, and what nobody has planned
+    # yet is late, not lost.
+    with place.engine.begin() as db:
+        if code in codes_in_state(db, "active"):
+            bring_up_to_date(db, code, act=Act(by=_PLANNER, at=place.clock.now()))
     with reading(place.engine).connect() as db:
         return prove_coverage(db, agreement=code, at=place.clock.now())
 

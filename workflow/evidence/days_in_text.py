@@ -198,14 +198,14 @@ def _judge_by_period(
 def written_span(facts: TaskFacts) -> TaskFacts:
     """The facts with the period widened to the task's own days, for what is written *about* it.
 
-    A letter due before its quarter begins is written before it, a report due
-    after its month is written after it; an act within the period is not.
+    It may be written from the day on which the task opens to the day on which it is
+    due: a letter due as its quarter begins is written before it, a report due after
+    its month is written after it. An act within the period is not.
     """
     if facts.period_from is None or facts.period_until is None or facts.due_on is None:
         return facts
     first, until = facts.period_from, facts.period_until
-    if facts.due_on < first:
-        first = min(facts.opens_on or facts.due_on, facts.due_on)
+    first = min(first, facts.opens_on or facts.due_on, facts.due_on)
     return facts.model_copy(
         update={"period_from": first, "period_until": max(until, facts.due_on + timedelta(days=1))}
     )
