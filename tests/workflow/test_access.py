@@ -21,6 +21,7 @@ from workflow.registry import load_units
 from workflow.store import scopes
 from workflow.store.tasks import task
 from workflow.store.units import roster, unit_ids
+from workflow.store.units import unit as unit_table
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -108,7 +109,8 @@ def test_a_stranger_sees_nothing_and_a_rule_everything(db: Connection) -> None:
 
 def test_the_place_of_a_task(db: Connection) -> None:
     living(db)
-    row = db.execute(select(task).order_by(task.c.id)).first()
+    of_a = select(task).join(unit_table, unit_table.c.id == task.c.unit_id)
+    row = db.execute(of_a.where(unit_table.c.key == "phuong-a").order_by(task.c.id)).first()
     assert row is not None
     assert place_of(db, row, on=ON) == Place(
         agreement="ct-01",

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Row, and_, select
 
 from workflow.store.agreements import obligation, obligation_version
+from workflow.store.engine import streamed
 from workflow.store.occasions import event, occasion
 from workflow.store.tasks import task
 from workflow.store.units import unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
     from sqlalchemy import Connection
 
@@ -53,7 +54,7 @@ def all_events(db: Connection) -> list[Row[Any]]:
     return list(db.execute(select(event).order_by(event.c.id)))
 
 
-def fulfilled_tasks(db: Connection, agreement_id: int) -> Iterable[Any]:
+def fulfilled_tasks(db: Connection, agreement_id: int) -> Iterator[Any]:
     """Accepted tasks of those obligations that another one follows, with both codes."""
     followed = (
         select(obligation_version.c.awaits)
@@ -83,10 +84,10 @@ def fulfilled_tasks(db: Connection, agreement_id: int) -> Iterable[Any]:
         .where(task.c.agreement_id == agreement_id, task.c.state == "accepted")
         .order_by(task.c.id)
     )
-    return db.execute(query, execution_options={"yield_per": 10_000})
+    return streamed(db, query)
 
 
-def tasks_by_occasion(db: Connection, agreement_id: int) -> Iterable[Any]:
+def tasks_by_occasion(db: Connection, agreement_id: int) -> Iterator[Any]:
     """Every task of an agreement in the order of its occasion, read as a stream."""
     query = (
         select(
@@ -100,4 +101,4 @@ def tasks_by_occasion(db: Connection, agreement_id: int) -> Iterable[Any]:
         .where(task.c.agreement_id == agreement_id)
         .order_by(task.c.occasion_id, task.c.unit_id)
     )
-    return db.execute(query, execution_options={"yield_per": 10_000})
+    return streamed(db, query)

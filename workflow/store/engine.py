@@ -28,7 +28,9 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator
 
 if TYPE_CHECKING:
-    from sqlalchemy import URL, Connection, Dialect, Engine, UpdateBase
+    from collections.abc import Iterator
+
+    from sqlalchemy import URL, Connection, Dialect, Engine, Select, UpdateBase
     from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.pool import ConnectionPoolEntry
     from sqlalchemy.sql.compiler import SQLCompiler
@@ -172,6 +174,18 @@ def affected_rows(db: Connection, statement: UpdateBase) -> int:
     if count < 0:
         count = db.exec_driver_sql("SELECT changes()").scalar_one()
     return count
+
+
+def streamed(db: Connection, query: Select[Any], *, at_once: int = 10_000) -> Iterator[Any]:
+    """Rows read a few at a time, so that memory does not grow with their number.
+
+    The cursor is closed at the end, also when nobody reads that far.
+    """
+    result = db.execute(query, execution_options={"yield_per": at_once})
+    try:
+        yield from result
+    finally:
+        result.close()
 
 
 def reading(engine: Engine) -> Engine:

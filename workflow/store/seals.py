@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import ColumnElement, func, insert, literal_column, or_, select, text, true
 
+from workflow.store.engine import streamed
 from workflow.store.journal import journal_entry, journal_seal, journal_sealed
 from workflow.store.reports import report
 
@@ -89,44 +90,41 @@ def add_seal(
     )
 
 
-def all_seals(db: Connection) -> Iterator[Row[Any]]:
+def all_seals(db: Connection) -> Iterator[Any]:
     """Every seal in its order, a few at a time."""
-    return iter(
-        db.execute(
-            select(journal_seal).order_by(journal_seal.c.id),
-            execution_options={"yield_per": _AT_ONCE},
-        )
+    return streamed(
+        db,
+        select(journal_seal).order_by(journal_seal.c.id),
+        at_once=_AT_ONCE,
     )
 
 
-def sealed_entries(db: Connection) -> Iterator[Row[Any]]:
+def sealed_entries(db: Connection) -> Iterator[Any]:
     """Every place of every seal with the entry that stands there, or none, in their order."""
-    return iter(
-        db.execute(
-            select(
-                journal_sealed.c.seal_id,
-                journal_sealed.c.position,
-                journal_sealed.c.entry_id,
-                journal_sealed.c.mac,
-                journal_entry,
-            )
-            .outerjoin(journal_entry, journal_entry.c.id == journal_sealed.c.entry_id)
-            .order_by(journal_sealed.c.seal_id, journal_sealed.c.position),
-            execution_options={"yield_per": _AT_ONCE},
+    return streamed(
+        db,
+        select(
+            journal_sealed.c.seal_id,
+            journal_sealed.c.position,
+            journal_sealed.c.entry_id,
+            journal_sealed.c.mac,
+            journal_entry,
         )
+        .outerjoin(journal_entry, journal_entry.c.id == journal_sealed.c.entry_id)
+        .order_by(journal_sealed.c.seal_id, journal_sealed.c.position),
+        at_once=_AT_ONCE,
     )
 
 
-def unsealed_entries(db: Connection) -> Iterator[Row[Any]]:
+def unsealed_entries(db: Connection) -> Iterator[Any]:
     """Every entry without a seal, in their order."""
-    return iter(
-        db.execute(
-            select(journal_entry)
-            .outerjoin(journal_sealed, journal_sealed.c.entry_id == journal_entry.c.id)
-            .where(journal_sealed.c.entry_id.is_(None))
-            .order_by(journal_entry.c.id),
-            execution_options={"yield_per": _AT_ONCE},
-        )
+    return streamed(
+        db,
+        select(journal_entry)
+        .outerjoin(journal_sealed, journal_sealed.c.entry_id == journal_entry.c.id)
+        .where(journal_sealed.c.entry_id.is_(None))
+        .order_by(journal_entry.c.id),
+        at_once=_AT_ONCE,
     )
 
 
