@@ -31,7 +31,7 @@ _OUT: Final = Path("demo-out")
 _DATA: Final = Path("demo-data")
 _LEAST_UNITS: Final = 20
 _MOST_UNITS: Final = 2_000
-_QUARTERS: Final = 3
+_QUARTERS: Final = 2
 #: The agreement ends with the eighth.
 _MOST_QUARTERS: Final = 7
 _BOXES: Final = (
