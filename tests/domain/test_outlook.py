@@ -89,3 +89,14 @@ def test_follow_ons_are_named_and_not_dated() -> None:
     )
     assert undated(said) == ("dang-tin",)
     assert {one.obligation for one in seen(said, Roster([unit("a")]))} == {"mua-bao"}
+
+
+def test_only_occasions_of_the_window_are_foreseen() -> None:
+    found = outlook(
+        agreement(),
+        calendars=CALENDARS,
+        from_on=worlds.day("2024-04-01"),
+        until_on=worlds.day("2024-07-01"),
+        roster=Roster([unit("a")]),
+    )
+    assert [one.key for one in found] == ["mua-bao/2024-Q2/a"]

@@ -351,6 +351,14 @@ def test_a_gap_in_what_is_inherited_stays_a_gap() -> None:
     ]  # fmt: skip
 
 
+def test_what_a_unit_became_after_the_succession_is_not_inherited() -> None:
+    until, again = Span(from_on=day(0), until_on=day(20)), Span(from_on=day(30))
+    old = unit("old", tags=(tag("x", until), tag("x", again)))
+    new = unit("new", life=Span(from_on=day(20)), tags=(tag("x", Span(from_on=day(20))),))
+    roster = Roster([old, new], predecessors={"new": frozenset({("old", day(20))})})
+    assert inherited(roster, Selector(tags=frozenset({"x"}))) == [("new", 0, 20, 20)]
+
+
 @st.composite
 def succeeded(draw: st.DrawFn) -> Roster:
     """Units that come and go, tagged and untagged, and successions at any time."""
