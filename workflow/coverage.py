@@ -56,7 +56,7 @@ class Coverage:
     until: date | None
     occasions: int
     tasks: int
-    gaps: tuple[Gap, ...]
+    gaps: tuple[Gap, ...]  # in the order of obligation, occasion and unit
 
     @property
     def is_whole(self) -> bool:
@@ -74,7 +74,7 @@ def prove_coverage(db: Connection, *, agreement: str, at: datetime) -> Coverage:
     """
     kept = catalogue.kept(db, agreement)
     proof = _Proof(db, kept, at)
-    gaps = [*proof.occasion_gaps(), *proof.task_gaps()]
+    gaps = sorted([*proof.occasion_gaps(), *proof.task_gaps()], key=_place)
     return Coverage(
         agreement=agreement,
         until=kept.planned_until,
@@ -82,6 +82,10 @@ def prove_coverage(db: Connection, *, agreement: str, at: datetime) -> Coverage:
         tasks=proof.tasks,
         gaps=tuple(gaps),
     )
+
+
+def _place(gap: Gap) -> tuple[str, str, str, str]:
+    return gap.obligation, gap.occasion, gap.unit or "", gap.code
 
 
 class _Proof:
