@@ -43,6 +43,7 @@ def main() -> None:
 
 def _race(made: Databases, kind: str, *, tasks: int, rounds: int) -> None:
     units = max(tasks // (_OBLIGATIONS * _QUARTERS), 1)
+    growth = [_grown(made, kind, 10_000)]  # also loads what a process loads once
     whole = Race(f"{kind}: plan {tasks:,} tasks")
     again = Race(f"{kind}: plan again with nothing to do")
     more = Race(f"{kind}: plan {tasks // 20:,} more into the rest")
@@ -76,10 +77,8 @@ def _race(made: Databases, kind: str, *, tasks: int, rounds: int) -> None:
     print(whole.report(at_most=1.3))
     print(again.report(at_most=1.3))
     print(more.report(at_most=2.0))
-    for size in (10_000, tasks):
-        statements = _statements(made, kind, max(size // (_OBLIGATIONS * _QUARTERS), 1))
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-        print(f"{kind}: {size:,} tasks: {statements} statements, peak {peak} MB so far")
+    growth.append(_grown(made, kind, tasks))
+    print(*growth, sep="\n")
 
 
 def _keep_rows(engine: Engine) -> None:
@@ -129,7 +128,8 @@ def _written(engine: Engine) -> tuple[int, ...]:
     return tuple(counts)
 
 
-def _statements(made: Databases, kind: str, units: int) -> int:
+def _grown(made: Databases, kind: str, tasks: int) -> str:
+    """How many statements a run takes at this size, and this process's peak of memory so far."""
     count = 0
 
     def counted(*_: object) -> None:
@@ -137,10 +137,12 @@ def _statements(made: Databases, kind: str, units: int) -> int:
         count += 1
 
     with fresh(made, kind) as engine:
+        units = max(tasks // (_OBLIGATIONS * _QUARTERS), 1)
         city.found(engine, units=units, obligations=_OBLIGATIONS)
         event.listen(engine, "before_cursor_execute", counted)
         city.plan(engine)
-    return count
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return f"{kind}: {tasks:,} tasks: {count} statements, peak {peak} MB so far"
 
 
 if __name__ == "__main__":

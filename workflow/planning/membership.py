@@ -26,12 +26,14 @@ if TYPE_CHECKING:
 class Members:
     """Whom a version binds: its selection, and the units whose membership moved in this run.
 
-    ``joined`` had none before, ``changed`` had another one.
+    ``joined`` had none before, ``changed`` had another one. ``back`` are those that
+    joined and have had tasks taken away from them.
     """
 
     selection_id: int
     joined: frozenset[int] = frozenset()
     changed: frozenset[int] = frozenset()
+    back: frozenset[int] = frozenset()
 
 
 def refresh_members(db: Connection, agreement: Kept) -> dict[int, Members]:
@@ -68,10 +70,12 @@ def _rewritten(db: Connection, selection_id: int, wanted: set[MemberRow], stamp:
     db.execute(
         update(units.selection).where(units.selection.c.id == selection_id).values(members_of=stamp)
     )
+    joined = differing - before
     return Members(
         selection_id=selection_id,
-        joined=frozenset(differing - before),
+        joined=frozenset(joined),
         changed=frozenset(differing & before),
+        back=planning.once_unowed(db, joined) if joined else frozenset(),
     )
 
 

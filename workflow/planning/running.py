@@ -248,17 +248,13 @@ class _VersionRun:
         Of a unit that has just joined nothing can be superfluous, unless it was
         here before and what it owed was taken away then.
         """
-        joined, changed = self._members.joined, self._members.changed
+        joined, changed, back = self._members.joined, self._members.changed, self._members.back
         counts: Counter[str] = Counter()
         if not joined | changed:
             return counts
         counts["created"] = self._create(pairs, joined | changed)
-        back = self._owed(pairs, joined)
-        if joined and back.terms:
-            counts["reinstated"] = planning.reinstate_owed(self._db, back, act=self._act)
-        moved = changed | joined if counts["reinstated"] else changed
-        if moved:
-            counts += self._bring_up_to_date(pairs, moved)
+        if changed | back:
+            counts += self._bring_up_to_date(pairs, changed | back)
         return counts
 
     def _bring_up_to_date(

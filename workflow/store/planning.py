@@ -22,12 +22,14 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    literal_column,
     not_,
     null,
     or_,
     select,
     update,
 )
+from sqlalchemy.dialects import sqlite
 
 from workflow.store.engine import Json, affected_rows
 from workflow.store.evidence import doubt
@@ -84,7 +86,7 @@ _MEMBERS: Final[Mapping[str, TypeEngine[Any]]] = {
 def members_of(db: Connection, selection_id: int) -> set[MemberRow]:
     """The members of a selection as they are written."""
     columns = (member.c[name] for name in _MEMBERS)
-    rows = db.execute(select(*columns).where(member.c.selection_id == selection_id))
+    rows = db.execute(select(*columns).where(member.c.selection_id == selection_id)).all()
     return {tuple(row) for row in rows}
 
 
@@ -126,20 +128,14 @@ def plan_missing(
     Safe to repeat: a task is known by its occasion and unit, whatever has
     become of it since.
     """
-    given = _owed(db, owed)
-    is_there = (
-        select(literal(1))
-        .select_from(task)
-        .where(task.c.occasion_id == given.c.occasion_id, task.c.unit_id == given.c.unit_id)
-        .exists()
-    )
+    given, owing = _owing(db, owed)
     columns = {
         "agreement_id": literal(agreement_id),
         "obligation_id": literal(obligation_id),
         "version_id": literal(owed.version_id),
         "occasion_id": given.c.occasion_id,
-        "unit_id": given.c.unit_id,
-        "answerable_id": given.c.unit_id,
+        "unit_id": member.c.unit_id,
+        "answerable_id": member.c.unit_id,
         "state": literal("open"),
         "opens_on": given.c.opens_on,
         "first_due_on": given.c.due_on,
@@ -153,12 +149,19 @@ def plan_missing(
         "is_history": given.c.is_history,
         "is_touched": literal(False),  # noqa: FBT003 - an SQL literal, not an argument
     }
-    rows = (
-        select(*(value.label(name) for name, value in columns.items()))
-        .select_from(given)
-        .where(not_(is_there))
+    rows = owing.with_only_columns(*(value.label(name) for name, value in columns.items()))
+    if db.dialect.name == "sqlite":
+        # The key is looked up once, on the way in, and no copy of the rows is made before.
+        missing = sqlite.insert(task).from_select(list(columns), rows).on_conflict_do_nothing()
+        return affected_rows(db, missing)
+    # PostgreSQL would draw an id for every row before it sees that its task is there.
+    is_there = (
+        select(literal(1))
+        .select_from(task)
+        .where(task.c.occasion_id == given.c.occasion_id, task.c.unit_id == member.c.unit_id)
+        .exists()
     )
-    return affected_rows(db, insert(task).from_select(list(columns), rows))
+    return affected_rows(db, insert(task).from_select(list(columns), rows.where(not_(is_there))))
 
 
 def shift_owed(db: Connection, owed: Owed, *, reach: ColumnElement[bool], act: Act) -> int:
@@ -196,7 +199,8 @@ def shift_owed(db: Connection, owed: Owed, *, reach: ColumnElement[bool], act: A
         task.c.unit_id == given.c.unit_id,
         differs,
     )
-    write_changes(db, "replan", moved, act=act, after=after)
+    if not write_changes(db, "replan", moved, act=act, after=after):
+        return 0
     return affected_rows(
         db,
         update(task)
@@ -244,7 +248,8 @@ def cancel_of(
 
 
 def _cancel(db: Connection, which: ColumnElement[bool], *, act: Act) -> int:
-    write_changes(db, "cancel", which, act=act, state=literal("cancelled"))
+    if not write_changes(db, "cancel", which, act=act, state=literal("cancelled")):
+        return 0
     return affected_rows(
         db,
         update(task)
@@ -268,30 +273,36 @@ def reinstate_owed(db: Connection, owed: Owed, *, act: Act) -> int:
         task.c.unit_id == given.c.unit_id,
     )
     state = func.coalesce(task.c.state_before, "open")
-    write_changes(db, "reinstate", back, act=act, state=state)
+    if not write_changes(db, "reinstate", back, act=act, state=state):
+        return 0
     count = affected_rows(
         db,
         update(task)
         .where(back)
         .values(state=state, state_before=null(), cancel_cause=null(), changed_at=act.at),
     )
-    if count:
-        # What was handed in waits for its verdict again, and nothing else would ask for it.
-        waits = (
-            select(submission.c.id)
-            .join(task, task.c.id == submission.c.task_id)
-            .where(
-                submission.c.settled_at.is_(None),
-                task.c.state == "submitted",
-                task.c.changed_at == act.at,
-            )
+    # What was handed in waits for its verdict again, and nothing else would ask for it.
+    waits = (
+        select(submission.c.id)
+        .join(task, task.c.id == submission.c.task_id)
+        .where(
+            submission.c.settled_at.is_(None),
+            task.c.state == "submitted",
+            task.c.changed_at == act.at,
         )
-        put_work(db, kind="settle_submission", subjects=waits, due_at=act.at)
+    )
+    put_work(db, kind="settle_submission", subjects=waits, due_at=act.at)
     return count
 
 
 def _owed(db: Connection, owed: Owed) -> CTE:
-    """The terms with the units that owe on them, worked out once for the statement.
+    """The terms with the units that owe on them, worked out once for the statement."""
+    _, owing = _owing(db, owed)
+    return owing.cte("owed").prefix_with("MATERIALIZED")
+
+
+def _owing(db: Connection, owed: Owed) -> tuple[CTE, Select[Any]]:
+    """The terms, and the query of the members that owe on them.
 
     A unit owes that is a member on the later day, and on the earlier one by
     itself or through what it replaced.
@@ -324,7 +335,14 @@ def _owed(db: Connection, owed: Owed) -> CTE:
     )
     if owed.units is not None:
         query = query.where(member.c.unit_id.in_(_ids(db, "units", owed.units)))
-    return query.cte("owed").prefix_with("MATERIALIZED")
+    return given, query
+
+
+def once_unowed(db: Connection, units: Iterable[int]) -> frozenset[int]:
+    """Those of the units that planning has taken a task away from."""
+    taken = task.c.cancel_cause == literal_column("'unowed'")  # as the index says it
+    query = select(task.c.unit_id).where(taken, task.c.unit_id.in_(_ids(db, "of", units)))
+    return frozenset(db.scalars(query.distinct()))
 
 
 def _ids(db: Connection, name: str, ids: Iterable[int]) -> Select[int]:

@@ -110,6 +110,13 @@ Index(
     sqlite_where=text("state IN ('open', 'returned')"),
     postgresql_where=text("state IN ('open', 'returned')"),
 )
+# What the planner took away from a unit, and gives back when the unit returns.
+Index(
+    "ix_task_unowed",
+    task.c.unit_id,
+    sqlite_where=text("cancel_cause = 'unowed'"),
+    postgresql_where=text("cancel_cause = 'unowed'"),
+)
 # What was merged into a task: its quotas are added to the task's own.
 Index(
     "ix_task_merged_into",
@@ -216,7 +223,8 @@ def cancel_due_from(db: Connection, agreement_id: int, on: date, *, act: Act) ->
         & task.c.state.in_(["open", "returned", "suspended"])
         & (task.c.belongs_on >= on)
     )
-    write_changes(db, "cancel", which, act=act, state=literal("cancelled"))
+    if not write_changes(db, "cancel", which, act=act, state=literal("cancelled")):
+        return 0
     return affected_rows(
         db,
         update(task)

@@ -131,9 +131,10 @@ def unit_ids(db: Connection) -> dict[str, int]:
 def roster(db: Connection) -> Roster:
     """Every unit with its whole history and the units it replaced: two statements and one."""
     facts: dict[int, list[Row[Any]]] = {}
-    for fact in db.execute(select(unit_fact).order_by(unit_fact.c.unit_id, unit_fact.c.from_on)):
+    history = select(unit_fact).order_by(unit_fact.c.unit_id, unit_fact.c.from_on)
+    for fact in db.execute(history).all():
         facts.setdefault(fact.unit_id, []).append(fact)
-    rows = list(db.execute(select(unit).order_by(unit.c.key)))
+    rows = db.execute(select(unit).order_by(unit.c.key)).all()
     keys = {row.id: row.key for row in rows}
     replaced: dict[str, set[tuple[str, date]]] = {}
     for link in db.execute(select(succession_link, succession.c.happens_on).join(succession)):
@@ -160,32 +161,31 @@ def units_by_id(db: Connection, ids: Iterable[int]) -> dict[int, Unit]:
 
 
 def _unit_from(row: Row[Any], facts: Sequence[Row[Any]]) -> Unit:
-    def dated(kind: str) -> tuple[Dated, ...]:
-        return tuple(
-            Dated(value=fact.value, span=Span(from_on=fact.from_on, until_on=fact.until_on))
-            for fact in facts
-            if fact.fact == kind
-        )
-
+    dated: dict[str, list[Dated]] = {"name": [], "code": [], "tag": [], "parent": []}
+    quotas: list[UnitQuota] = []
+    for fact in facts:
+        span = Span(from_on=fact.from_on, until_on=fact.until_on)
+        if fact.fact == "quota":
+            quotas.append(
+                UnitQuota(
+                    title=fact.value,
+                    copies=fact.copies,
+                    span=span,
+                    is_mandatory=bool(fact.is_mandatory),
+                    funds=fact.funds or "",
+                )
+            )
+        else:
+            dated[fact.fact].append(Dated(value=fact.value, span=span))
     return Unit(
         key=row.key,
         kind=row.kind,
         life=Span(from_on=row.opened_on, until_on=row.closed_on),
-        names=dated("name"),
-        codes=dated("code"),
-        tags=dated("tag"),
-        parents=dated("parent"),
-        quotas=tuple(
-            UnitQuota(
-                title=fact.value,
-                copies=fact.copies,
-                span=Span(from_on=fact.from_on, until_on=fact.until_on),
-                is_mandatory=bool(fact.is_mandatory),
-                funds=fact.funds or "",
-            )
-            for fact in facts
-            if fact.fact == "quota"
-        ),
+        names=tuple(dated["name"]),
+        codes=tuple(dated["code"]),
+        tags=tuple(dated["tag"]),
+        parents=tuple(dated["parent"]),
+        quotas=tuple(quotas),
         tax_code=row.tax_code,
         budget_code=row.budget_code,
         paid_by=row.paid_by,

@@ -215,6 +215,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("merged_into_id IS NOT NULL"),
     )
     op.create_index(
+        "ix_task_unowed",
+        "task",
+        ["unit_id"],
+        unique=False,
+        sqlite_where=sa.text("cancel_cause = 'unowed'"),
+        postgresql_where=sa.text("cancel_cause = 'unowed'"),
+    )
+    op.create_index(
         "ix_task_unsettled_due",
         "task",
         ["due_on"],
@@ -1006,6 +1014,12 @@ def downgrade() -> None:
         table_name="task",
         sqlite_where=sa.text("state IN ('open', 'returned')"),
         postgresql_where=sa.text("state IN ('open', 'returned')"),
+    )
+    op.drop_index(
+        "ix_task_unowed",
+        table_name="task",
+        sqlite_where=sa.text("cancel_cause = 'unowed'"),
+        postgresql_where=sa.text("cancel_cause = 'unowed'"),
     )
     op.drop_index(
         "ix_task_merged_into",
