@@ -10,6 +10,7 @@ COPY pyproject.toml README.md ./
 COPY workflow ./workflow
 COPY reports ./reports
 COPY tasks ./tasks
+COPY web ./web
 COPY camket ./camket
 RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /wheels . \
  && /opt/camket/bin/pip install --no-cache-dir --no-deps /wheels/*.whl

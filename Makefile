@@ -4,7 +4,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-FLOORS := workflow reports tasks camket
+FLOORS := workflow reports tasks web camket
 LOCK   := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
           --no-emit-index-url --no-header --no-annotate --upgrade
 

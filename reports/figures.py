@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from workflow.domain.tally import BANDS, OUTSIDE, Boxes, Share
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from workflow.store.tallies import Tally
 
     _Numbers = defaultdict[int, int]
+    _Places = tuple[tuple[int, int], ...]
 
 K = TypeVar("K")
 G = TypeVar("G")
@@ -129,12 +131,18 @@ class _Counted:
             _of(self._pairs, (obligation_id, unit_id))[place] += number
 
     def table(self) -> Table:
+        # Pairs by the hundred thousand have a handful of different lines between them.
+        line = cache(_line)
         return Table(
-            total=_line(self._total),
-            by_obligation={key: _line(numbers) for key, numbers in self._by_obligation.items()},
-            by_unit={key: _line(numbers) for key, numbers in self._by_unit.items()},
-            pairs={key: _line(numbers) for key, numbers in self._pairs.items()},
+            total=line(tuple(self._total.items())),
+            by_obligation=_lines(self._by_obligation, line),
+            by_unit=_lines(self._by_unit, line),
+            pairs=_lines(self._pairs, line),
         )
+
+
+def _lines(counted: Mapping[K, _Numbers], line: Callable[[_Places], Line]) -> dict[K, Line]:
+    return {key: line(tuple(numbers.items())) for key, numbers in counted.items()}
 
 
 def _of(numbers: dict[K, _Numbers], key: K) -> _Numbers:
@@ -144,11 +152,11 @@ def _of(numbers: dict[K, _Numbers], key: K) -> _Numbers:
     return found
 
 
-def _line(numbers: Mapping[int, int]) -> Line:
+def _line(numbers: _Places) -> Line:
     boxes = dict.fromkeys(_NAMES, 0)
     overdue = [0] * (len(BANDS) + 1)
     shares = dict.fromkeys(Share, 0)
-    for key, number in numbers.items():
+    for key, number in numbers:
         place = PLACES[key]
         boxes[place.box] += number
         if place.box in OUTSIDE:

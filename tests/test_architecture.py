@@ -16,7 +16,7 @@ from tests.sources import FLOORS, ROOT, Module, modules
 FLOORS_BELOW = {"domain", "store", "intake", "evidence", "wording"}
 SUPPORT = {"access", "calendars", "catalogue", "files", "i18n", "journal", "labels", "settings"}
 # Steps that several use cases take within their own transaction; no step is an act by itself.
-STEPS = {"dividing", "moves", "outcomes", "proving"}
+STEPS = {"dividing", "moves", "outcomes", "passwords", "proving"}
 BUCKETS = {"utils", "util", "helpers", "helper", "common", "manager", "services", "models", "misc"}
 LONGEST = 400
 

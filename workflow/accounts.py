@@ -9,11 +9,8 @@ from __future__ import annotations
 
 import re
 import secrets
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 from sqlalchemy import insert, select, update
 
 from workflow import journal
@@ -22,6 +19,7 @@ from workflow.catalogue import agreements_said
 from workflow.domain.errors import Refusal
 from workflow.domain.roles import Deed, Grant, Role
 from workflow.journal import Act
+from workflow.passwords import HASHER, LONGEST
 from workflow.store import people
 from workflow.store.agreements import agreement, agreement_by_code
 from workflow.store.people import person, role_grant
@@ -31,16 +29,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from argon2 import PasswordHasher
     from sqlalchemy import Connection, Row
 
-#: What a password costs whoever tries (the least that OWASP advises for argon2id).
-HASHER: Final = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 #: The administrator that acts on the command line where nobody else is named.
 LOCAL_ADMINISTRATOR: Final = "local"
 _SETUP: Final = "system:setup"
 _KEY: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _SHORTEST: Final = 12
-_LONGEST: Final = 1024
 #: Easy to read from paper: without 0/o, 1/l/i.
 _LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 _GROUPS: Final = 4
@@ -149,31 +145,10 @@ def change_password(
     At least 12 characters; no rule about kinds of characters (NIST SP 800-63B).
     """
     known = _known(db, act.by)
-    if not _SHORTEST <= len(password) <= _LONGEST:
-        raise Refusal("account.password_short", least=_SHORTEST, most=_LONGEST)
+    if not _SHORTEST <= len(password) <= LONGEST:
+        raise Refusal("account.password_short", least=_SHORTEST, most=LONGEST)
     _set_password(db, known.id, hasher.hash(password), is_temporary=False, enable=False)
     _journal(db, known.id, "account.password_changed", act=act, key=act.by)
-
-
-def verified(db: Connection, key: str, *, password: str, hasher: PasswordHasher = HASHER) -> bool:
-    """Whether this is the password of an account that is not disabled.
-
-    Takes as long for an unknown key as for a wrong password. A hash made at a lower
-    cost is made anew.
-    """
-    found = people.person_by_key(db, key)
-    kept = None if found is None or found.disabled_at is not None else found.password_hash
-    try:
-        hasher.verify(kept or _nobodys(hasher), password[:_LONGEST])
-    except (VerificationError, ValueError):
-        # What is no hash of ours opens nothing either.
-        return False
-    if found is None or kept is None:
-        return False
-    if hasher.check_needs_rehash(kept):
-        again = hasher.hash(password)
-        db.execute(update(person).where(person.c.id == found.id).values(password_hash=again))
-    return True
 
 
 def users(db: Connection, *, by: str, at: datetime) -> list[tuple[Row[Any], list[Row[Any]]]]:
@@ -291,12 +266,6 @@ def _known(db: Connection, key: str) -> Row[Any]:
     if found is None:
         raise Refusal("account.unknown", key=key)
     return found
-
-
-@lru_cache(maxsize=4)
-def _nobodys(hasher: PasswordHasher) -> str:
-    """A hash that no password has, to spend the same time on an account that is not there."""
-    return hasher.hash(secrets.token_hex(32))
 
 
 def _journal(db: Connection, person_id: int, verb: str, *, act: Act, **facts: object) -> None:

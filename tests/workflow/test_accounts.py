@@ -12,7 +12,6 @@ from tests.factories import GRANTS, by, living, refused, who_may
 from tests.worlds import at
 from workflow.access import grants_of
 from workflow.accounts import (
-    HASHER,
     LOCAL_ADMINISTRATOR,
     add_user,
     change_password,
@@ -22,9 +21,9 @@ from workflow.accounts import (
     reset_password,
     revoke_role,
     users,
-    verified,
 )
 from workflow.domain.roles import Grant, Role
+from workflow.passwords import HASHER, verified
 from workflow.store.journal import journal_entry
 from workflow.store.people import person, role_grant
 

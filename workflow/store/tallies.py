@@ -99,10 +99,8 @@ def tallied(
         _counting(standing, windows, as_of=as_of, within=within, by_unit=by_unit)
         for standing in standings(agreement_id, as_of=as_of)
     ]
-    return [
-        Tally(obligation_id, unit_id, number, tuple(places))
-        for obligation_id, unit_id, number, *places in db.execute(union_all(*counting)).all()
-    ]
+    rows = db.execute(union_all(*counting)).all()
+    return [Tally(row[0], row[1], row[2], row[3:]) for row in rows]
 
 
 def _counting(

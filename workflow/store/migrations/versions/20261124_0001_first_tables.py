@@ -147,6 +147,17 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "signin_failure",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("address", sa.String(length=45), nullable=False),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signin_failure")),
+    )
+    op.create_index(
+        "ix_signin_failure_address_at", "signin_failure", ["address", "at"], unique=False
+    )
+    op.create_table(
         "succession",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("happens_on", sa.Date(), nullable=False),
@@ -589,6 +600,24 @@ def upgrade() -> None:
     )
     op.create_index("ix_role_grant_person", "role_grant", ["person_id"], unique=False)
     op.create_table(
+        "session",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("began_at", UTCDateTime(), nullable=False),
+        sa.Column("seen_at", UTCDateTime(), nullable=False),
+        sa.Column("ends_at", UTCDateTime(), nullable=False),
+        sa.Column("ended_at", UTCDateTime(), nullable=True),
+        sa.Column("address", sa.String(length=45), nullable=False),
+        sa.Column("agent", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_session_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_session")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_session_token_hash")),
+    )
+    op.create_index("ix_session_person", "session", ["person_id"], unique=False)
+    op.create_table(
         "submission",
         sa.Column("id", BigId, nullable=False),
         sa.Column("task_id", BigId, nullable=False),
@@ -940,6 +969,8 @@ def downgrade() -> None:
         postgresql_where=sa.text("settled_at IS NULL AND referred_at IS NOT NULL"),
     )
     op.drop_table("submission")
+    op.drop_index("ix_session_person", table_name="session")
+    op.drop_table("session")
     op.drop_index("ix_role_grant_person", table_name="role_grant")
     op.drop_table("role_grant")
     op.drop_index(
@@ -1031,6 +1062,8 @@ def downgrade() -> None:
     op.drop_index("ix_task_agreement_belongs", table_name="task")
     op.drop_table("task")
     op.drop_table("succession")
+    op.drop_index("ix_signin_failure_address_at", table_name="signin_failure")
+    op.drop_table("signin_failure")
     op.drop_table("selection")
     op.drop_table("proof")
     op.drop_table("person")

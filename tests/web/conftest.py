@@ -1,0 +1,112 @@
+"""A web over a fresh migrated database, and a browser-like client for each of the cast."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from argon2 import PasswordHasher
+from pydantic import SecretStr
+from starlette.testclient import TestClient
+
+from tests import worlds
+from web.app import make_app
+from workflow import accounts, passwords, sessions
+from workflow.domain.clock import SteppedClock
+from workflow.settings import load
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fastapi import FastAPI
+    from httpx2 import Response
+    from sqlalchemy import Connection, Engine
+
+    from workflow.settings import Settings
+
+PASSWORD = "một câu đủ dài để nhớ"
+_TOKEN = re.compile(r'name="form_token" value="([0-9a-f]*)"')
+_CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@dataclass
+class Browser:
+    """A client that keeps cookies, follows redirects and fills in the form's token."""
+
+    client: TestClient
+    token: str = ""
+    last: Response | None = field(default=None)
+
+    def get(self, address: str, **given: Any) -> Response:
+        return self._seen(self.client.get(address, **given))
+
+    def post(self, address: str, data: dict[str, Any] | None = None, **given: Any) -> Response:
+        filled = {"form_token": self.token, **(data or {})}
+        return self._seen(self.client.post(address, data=filled, **given))
+
+    def _seen(self, response: Response) -> Response:
+        found = _TOKEN.search(response.text)
+        if found:
+            self.token = found.group(1)
+        self.last = response
+        return response
+
+
+@dataclass
+class Web:
+    """The application with its database, its clock and a browser for whoever asks."""
+
+    app: FastAPI
+    engine: Engine
+    clock: SteppedClock
+    settings: Settings
+
+    def stranger(self) -> Browser:
+        return Browser(TestClient(self.app, base_url="http://testserver"))
+
+    def signed_in(self, key: str) -> Browser:
+        browser = self.stranger()
+        browser.get("/signin")
+        answer = browser.post("/signin", {"key": key, "password": PASSWORD})
+        assert answer.url.path != "/signin", answer.text
+        return browser
+
+
+def with_password(db: Connection, key: str) -> None:
+    """Give an account the password that every test account has."""
+    from sqlalchemy import update
+
+    from workflow.store.people import person
+
+    db.execute(
+        update(person).where(person.c.key == key).values(password_hash=_CHEAP.hash(PASSWORD))
+    )
+
+
+@pytest.fixture(autouse=True)
+def _cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords cost what tests can afford; that the real ones cost more is a test of its own."""
+    for function in (sessions.sign_in, passwords.verified, accounts.change_password):
+        defaults = function.__kwdefaults__ or {}
+        assert "hasher" in defaults
+        monkeypatch.setitem(defaults, "hasher", _CHEAP)
+
+
+@pytest.fixture
+def web(clone: Engine, tmp_path: Path) -> Web:
+    """A web on an empty database, at 9:00 on 2/1/2024."""
+    settings = load(
+        data_dir=tmp_path,
+        database_url=clone.url.render_as_string(hide_password=False),
+        secret_key=SecretStr("s" * 40),
+        journal_key=SecretStr("1:" + "j" * 40),
+    )
+    clock = SteppedClock(worlds.at("2024-01-02"))
+    return Web(
+        app=make_app(settings, engine=clone, clock=clock),
+        engine=clone,
+        clock=clock,
+        settings=settings,
+    )

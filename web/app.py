@@ -1,0 +1,45 @@
+"""The web as one application: pages, API and health, over one database.
+
+Knows what it is made of. Refuses to start workers: whoever runs it does that beside it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from web import health
+from web.guarding import Guard
+from web.pages import PAGES
+from web.refusing import answer_refusals
+from web.rendering import STATIC
+from web.visit import Premises
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from workflow.domain.clock import Clock
+    from workflow.settings import Settings
+
+
+def make_app(
+    settings: Settings, *, engine: Engine, clock: Clock, is_simulated: bool = False
+) -> FastAPI:
+    """The application on a migrated database; it opens no connection before the first request."""
+    app = FastAPI(
+        title="Cam Kết",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+    )
+    app.state.premises = Premises(
+        settings=settings, engine=engine, clock=clock, is_simulated=is_simulated
+    )
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    for router in (*PAGES, health.router):
+        app.include_router(router)
+    answer_refusals(app)
+    app.add_middleware(Guard, settings=settings)
+    return app

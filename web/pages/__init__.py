@@ -1,0 +1,10 @@
+"""The pages that people see, a module for each thing they come to do."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from web.pages import signing_in
+
+#: Every router of pages; the access tests read them all.
+PAGES: Final = (signing_in.router,)

@@ -1,0 +1,122 @@
+"""What people and programs see when something is refused, not found or broken.
+
+Knows which status a code has. Refuses to show a traceback to anybody: it goes to the log,
+with a number that the page tells.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse
+from starlette.exceptions import HTTPException
+
+from web.rendering import environment
+from workflow import labels
+from workflow.domain.errors import Refusal
+from workflow.i18n import LANGUAGES, N_, translator
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI, Request
+    from fastapi.responses import Response
+
+_LOG: Final = logging.getLogger("camket.web")
+_DENIED: Final = frozenset(
+    {"access.denied", "access.unknown", "access.disabled", "act.not_allowed", "form.stale"}
+)
+_TITLES: Final = {
+    401: N_("Please sign in"),
+    403: N_("This is not open to you"),
+    404: N_("There is nothing here"),
+    405: N_("That is not possible here"),
+    413: N_("That is too large"),
+    422: N_("That could not be done"),
+    429: N_("Too many attempts"),
+    500: N_("Something went wrong"),
+}
+
+
+def answer_refusals(app: FastAPI) -> None:
+    """Have every refusal and failure answered in words."""
+    app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(RequestValidationError, _misunderstood)
+    app.add_exception_handler(HTTPException, _plain)
+    app.add_exception_handler(Exception, _broken)
+
+
+def status_of(code: str) -> int:
+    """The HTTP status of a refusal's code."""
+    if code == "access.signed_out":
+        return HTTPStatus.UNAUTHORIZED
+    if code in _DENIED:
+        return HTTPStatus.FORBIDDEN
+    if code.endswith((".unknown", ".not_found")):
+        return HTTPStatus.NOT_FOUND
+    if code == "request.failed":
+        return HTTPStatus.INTERNAL_SERVER_ERROR
+    if code.endswith(".too_many"):
+        return HTTPStatus.TOO_MANY_REQUESTS
+    return HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def _refused(request: Request, refusal: Exception) -> Response:
+    if not isinstance(refusal, Refusal):
+        return _broken(request, refusal)
+    return _answer_code(request, refusal)
+
+
+def _misunderstood(request: Request, error: Exception) -> Response:
+    fields = error.errors() if isinstance(error, RequestValidationError) else []
+    names = ", ".join(str(one["loc"][-1]) for one in fields if one["loc"])
+    return _answer_code(request, Refusal("request.unreadable", names=names))
+
+
+def _plain(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    say = translator(_lang(request))
+    if status == HTTPStatus.NOT_FOUND:
+        text = say(N_("The address is wrong, or what stood there is not within your scope."))
+    else:
+        text = say(N_("The request cannot be served like this."))
+    return _answer(request, status, text, code=f"http.{status}")
+
+
+def _broken(request: Request, error: Exception) -> Response:
+    number = secrets.token_hex(4)
+    _LOG.error("request %s failed: %s %s", number, request.method, request.url.path, exc_info=error)
+    return _answer_code(request, Refusal("request.failed", number=number))
+
+
+def _answer_code(request: Request, refusal: Refusal) -> Response:
+    text = labels.describe(refusal, _lang(request))
+    status = status_of(refusal.code)
+    return _answer(request, status, text, code=refusal.code, facts=refusal.facts)
+
+
+def _answer(
+    request: Request, status: int, text: str, *, code: str, facts: dict[str, Any] | None = None
+) -> Response:
+    lang = _lang(request)
+    title = translator(lang)(_TITLES.get(status, _TITLES[422]))
+    if request.url.path.startswith("/api/"):
+        problem = {"type": "about:blank", "title": title, "status": status, "detail": text}
+        problem |= {"code": code, "facts": {k: str(v) for k, v in (facts or {}).items()}}
+        return JSONResponse(problem, status_code=status, media_type="application/problem+json")
+    page = environment().get_template("refused.html.j2")
+    say = translator(lang)
+    return HTMLResponse(
+        page.render(title=title, text=text, lang=lang, _=say.gettext, status=status),
+        status_code=status,
+    )
+
+
+def _lang(request: Request) -> str:
+    lang = getattr(request.state, "lang", None) or request.cookies.get("lang", "")
+    if lang in LANGUAGES:
+        return str(lang)
+    default: str = request.app.state.premises.settings.lang
+    return default

@@ -1,0 +1,142 @@
+"""Signed-in sessions and failed attempts: a row each, so that every process knows the same.
+
+Only the hash of a session's token is kept: whoever reads the table can sign in nowhere.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    Row,
+    String,
+    Table,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from workflow.store.engine import BigId, UTCDateTime, metadata
+from workflow.store.people import person
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+session = Table(
+    "session",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("person_id", ForeignKey("person.id"), nullable=False),
+    Column("began_at", UTCDateTime, nullable=False),
+    Column("seen_at", UTCDateTime, nullable=False),
+    Column("ends_at", UTCDateTime, nullable=False),
+    # Signed out, or ended from another device.
+    Column("ended_at", UTCDateTime),
+    Column("address", String(45), nullable=False),
+    Column("agent", String(200), nullable=False),
+)
+# What a person sees of their own sessions.
+Index("ix_session_person", session.c.person_id)
+
+signin_failure = Table(
+    "signin_failure",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("key", String(64), nullable=False),
+    Column("address", String(45), nullable=False),
+    Column("at", UTCDateTime, nullable=False),
+)
+# How often one address has failed lately.
+Index("ix_signin_failure_address_at", signin_failure.c.address, signin_failure.c.at)
+
+
+def begin_session(db: Connection, values: Mapping[str, object]) -> None:
+    """Write a session that begins."""
+    db.execute(insert(session).values(**values))
+
+
+def live_session(
+    db: Connection, token_hash: str, *, at: datetime, seen_from: datetime
+) -> Row[Any] | None:
+    """A session that neither ended nor lay idle, with its person; None for any other token."""
+    query = (
+        select(session, person.c.key, person.c.name, person.c.lang, person.c.is_password_temporary)
+        .join(person, person.c.id == session.c.person_id)
+        .where(
+            session.c.token_hash == token_hash,
+            session.c.ended_at.is_(None),
+            session.c.ends_at > at,
+            session.c.seen_at > seen_from,
+            person.c.disabled_at.is_(None),
+        )
+    )
+    return db.execute(query).one_or_none()
+
+
+def mark_seen(db: Connection, session_id: int, *, at: datetime) -> None:
+    """Note that a session was used."""
+    db.execute(update(session).where(session.c.id == session_id).values(seen_at=at))
+
+
+def live_sessions_of(db: Connection, person_id: int, *, at: datetime) -> list[Row[Any]]:
+    """A person's sessions that have not ended, the last used first."""
+    query = select(session).where(
+        session.c.person_id == person_id, session.c.ended_at.is_(None), session.c.ends_at > at
+    )
+    return list(db.execute(query.order_by(session.c.seen_at.desc(), session.c.id.desc())))
+
+
+def end_sessions(
+    db: Connection,
+    person_id: int,
+    *,
+    at: datetime,
+    only: int | None = None,
+    but: int | None = None,
+) -> int:
+    """End a person's sessions: one, all but one, or all; give how many."""
+    ended = update(session).where(session.c.person_id == person_id, session.c.ended_at.is_(None))
+    if only is not None:
+        ended = ended.where(session.c.id == only)
+    if but is not None:
+        ended = ended.where(session.c.id != but)
+    return db.execute(ended.values(ended_at=at)).rowcount
+
+
+def failures_since(db: Connection, *, address: str, since: datetime) -> tuple[int, dict[str, int]]:
+    """How often an address has failed, in all and by the key that it tried."""
+    query = select(signin_failure.c.key, func.count()).where(
+        signin_failure.c.address == address, signin_failure.c.at > since
+    )
+    by_key = {row[0]: int(row[1]) for row in db.execute(query.group_by(signin_failure.c.key))}
+    return sum(by_key.values()), by_key
+
+
+def add_failure(db: Connection, *, key: str, address: str, at: datetime) -> None:
+    """Note a failed attempt."""
+    db.execute(insert(signin_failure).values(key=key[:64], address=address, at=at))
+
+
+def forget_failures(db: Connection, *, key: str, address: str) -> None:
+    """Whoever got in is no attacker: forget what this address failed on this key."""
+    db.execute(
+        delete(signin_failure).where(
+            signin_failure.c.key == key[:64], signin_failure.c.address == address
+        )
+    )
+
+
+def forget_before(db: Connection, before: datetime) -> int:
+    """Delete sessions and failures that ended long ago, and give how many."""
+    old = db.execute(delete(session).where(session.c.ends_at < before)).rowcount
+    return old + db.execute(delete(signin_failure).where(signin_failure.c.at < before)).rowcount
