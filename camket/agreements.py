@@ -115,9 +115,9 @@ def import_(desk: Desk, *, file: Path) -> None:
 @at_desk
 def activate(desk: Desk, *, code: str, as_json: bool) -> None:
     """Activate, and plan in the same transaction."""
-    from tasks.owing import bring_up_to_date
     from workflow.definitions import activate_agreement
     from workflow.domain.roles import Deed
+    from workflow.owing import bring_up_to_date
 
     with desk.writing() as db:
         desk.ensure_may(db, Deed.ACTIVATE, agreement=code)
@@ -136,13 +136,13 @@ def activate(desk: Desk, *, code: str, as_json: bool) -> None:
 @at_desk
 def amend(desk: Desk, *, file: Path, as_json: bool) -> None:
     """Amend, and plan in the same transaction."""
-    from tasks.owing import bring_up_to_date
     from workflow import catalogue
     from workflow.definitions import amend_agreement
     from workflow.domain.amendment import amended
     from workflow.domain.roles import Deed
     from workflow.evidence.check import params_problems
     from workflow.intake.amendment_file import read_amendment
+    from workflow.owing import bring_up_to_date
 
     with desk.writing() as db, file_named(file):
         code = _amended_code(file)

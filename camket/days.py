@@ -74,11 +74,11 @@ def show(desk: Desk, *, year: int, name: str, as_json: bool) -> None:
 @at_desk
 def import_(desk: Desk, *, file: Path, as_json: bool) -> None:
     """Import days, and plan in the same transaction."""
-    from tasks.owing import bring_each_up_to_date
     from workflow.calendars import WEEKENDS, import_overlay
     from workflow.catalogue import codes_in_state
     from workflow.domain.roles import Deed
     from workflow.intake.day_sheet import read_days
+    from workflow.owing import bring_each_up_to_date
 
     with file_named(file):
         days = read_days(file, calendars=WEEKENDS)

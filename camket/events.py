@@ -232,8 +232,8 @@ def _follow_up(
     desk: Desk, db: Connection, done: list[tuple[Recorded, str]], *, as_json: bool
 ) -> None:
     """Plan what the events make owed, and say both."""
-    from tasks.owing import bring_each_up_to_date
     from workflow.meetings import concerned
+    from workflow.owing import bring_each_up_to_date
 
     kinds = {kind for recorded, kind in done if recorded.outcome != "unchanged"}
     planned = bring_each_up_to_date(db, concerned(db, kinds), act=desk.act()) if kinds else []

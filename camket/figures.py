@@ -40,10 +40,10 @@ def figure() -> None:
 @at_desk
 def import_figures(desk: Desk, *, file: Path, as_json: bool) -> None:
     """Record figures, and plan what falls short."""
-    from tasks.owing import bring_each_up_to_date
     from workflow.domain.roles import Deed
     from workflow.figures import SaidFigure, concerned, record_figures
     from workflow.intake.figure_sheet import read_figures
+    from workflow.owing import bring_each_up_to_date
     from workflow.store.evidence import remember_file
 
     with file_named(file):

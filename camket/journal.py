@@ -123,8 +123,7 @@ def export(desk: Desk, *, out: Path | None) -> None:
 
 def _heads(desk: Desk, file: Path | None) -> list[Head]:
     """The heads to compare with. Raises ``Refusal("journal.heads_unreadable")``."""
-    from tasks.upkeep import exported_heads, heads_file
-    from workflow.sealing import heads_of
+    from workflow.sealing import exported_heads, heads_file, heads_of
 
     try:
         if file is None:

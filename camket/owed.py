@@ -14,7 +14,7 @@ from camket.speaking import speak
 from workflow.i18n import N_
 
 if TYPE_CHECKING:
-    from tasks.owing import BroughtUp
+    from workflow.owing import BroughtUp
 
 
 _OWED = N_("{agreement} is planned until {until:day}: {done}.")

@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 @at_desk
 def plan(desk: Desk, *, until: date | None, code: str | None, whole: bool, as_json: bool) -> None:
     """Plan one or all active agreements, each in a transaction of its own."""
-    from tasks.owing import bring_up_to_date
     from workflow import catalogue
     from workflow.domain.roles import Deed
+    from workflow.owing import bring_up_to_date
 
     with desk.reading() as db:
         desk.ensure_may(db, Deed.DEFINE, agreement=code)

@@ -184,8 +184,8 @@ def list_(desk: Desk, *, as_json: bool) -> None:
 @at_desk
 def retry(desk: Desk, *, numbers: Sequence[int], as_json: bool) -> None:
     """Retry parked rows."""
-    from tasks.upkeep import retry_parked
     from workflow.domain.roles import Deed
+    from workflow.retrying import retry_parked
     from workflow.store.offers import parked
 
     with desk.writing() as db:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from tasks.owing import BroughtUp
     from workflow.journal import Act
+    from workflow.owing import BroughtUp
     from workflow.succession import Recorded, Settled
 
 
@@ -40,10 +40,10 @@ if TYPE_CHECKING:
 @at_desk
 def succeed(desk: Desk, *, file: Path, dry_run: bool, as_json: bool) -> None:
     """Record a succession, plan and settle it."""
-    from tasks.owing import bring_each_up_to_date, horizon_of
     from workflow import catalogue
     from workflow.domain.roles import Deed
     from workflow.intake.succession_file import read_succession
+    from workflow.owing import bring_each_up_to_date, horizon_of
     from workflow.planning import plan_tasks
     from workflow.store.units import roster
     from workflow.succession import preview_succession, record_succession

@@ -43,10 +43,10 @@ def units() -> None:
 @at_desk
 def import_(desk: Desk, *, file: Path, history: Path | None, dry_run: bool, as_json: bool) -> None:
     """Load units, and plan in the same transaction."""
-    from tasks.owing import bring_each_up_to_date
     from workflow.catalogue import codes_in_state
     from workflow.domain.roles import Deed
     from workflow.intake.unit_sheet import read_units
+    from workflow.owing import bring_each_up_to_date
     from workflow.registry import compare_units, load_units
     from workflow.store.units import roster
 

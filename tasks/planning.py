@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import select
 
 from tasks.job import Job, each
-from tasks.owing import bring_each_up_to_date, bring_up_to_date
 from workflow import journal
 from workflow.catalogue import codes_in_state
 from workflow.coverage import Coverage, prove_coverage
 from workflow.journal import Act
+from workflow.owing import bring_each_up_to_date, bring_up_to_date
 from workflow.store.agreements import agreement
 from workflow.store.engine import reading
 from workflow.store.heartbeats import beat

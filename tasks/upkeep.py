@@ -1,7 +1,6 @@
 """The jobs that keep the installation sound: the journal sealed, its heads kept elsewhere.
 
-Knows what is tidied away and what an administrator tries anew. Refuses to delete anything
-that says what somebody did.
+Knows what is tidied away. Refuses to delete anything that says what somebody did.
 """
 
 from __future__ import annotations
@@ -12,23 +11,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from tasks.job import Job, each
-from workflow import journal
-from workflow.sealing import Head, head_line, heads_of, latest_head, seal
+from workflow.sealing import head_line, heads_file, latest_head, seal
 from workflow.sealing.chaining import LARGEST
-from workflow.store import heartbeats, offers
+from workflow.store import heartbeats
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from sqlalchemy import Connection
 
     from tasks.workplace import Workplace
-    from workflow.journal import Act
-    from workflow.settings import Settings
 
-HEADS_FILE: Final = "journal-heads.jsonl"
 # Each a seal of at most five thousand entries; the rest is sealed a minute later.
 _SEALS_AT_ONCE: Final = 20
 _SILENT_FOR_S: Final = 2 * 86_400.0
@@ -53,20 +46,6 @@ def _export_head(place: Workplace, db: Connection, _subject: int, at: datetime) 
             os.fsync(file.fileno())
 
 
-def heads_file(settings: Settings) -> Path:
-    """Where the journal's heads are written day by day; kept for ``camket journal verify``."""
-    return settings.data_dir / HEADS_FILE
-
-
-def exported_heads(settings: Settings) -> list[Head]:
-    """The heads that were written so far; none where no file is. Raises ValueError as read."""
-    path = heads_file(settings)
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8") as file:
-        return list(heads_of(line for line in file if line.strip()))
-
-
 def _tidy(place: Workplace, db: Connection, _subject: int, at: datetime) -> None:
     # What outlasted a hundred seals is found by looking through the whole journal.
     seal(db, place.settings.journal_keys, at=at, is_thorough=True)
@@ -74,16 +53,6 @@ def _tidy(place: Workplace, db: Connection, _subject: int, at: datetime) -> None
     heartbeats.forget_ticks(db, before=at - _TICKS_KEPT)
     # The file system stamps files by the machine's clock, whatever the business clock says.
     place.files.forget_drafts(older_than=time.time() - _DRAFTS_KEPT_S)
-
-
-def retry_parked(db: Connection, ids: Sequence[int], *, act: Act) -> list[int]:
-    """Let parked rows wait again as if never tried; journaled. Says which ids were parked."""
-    again = offers.retry(db, ids)
-    if again:
-        journal.record(
-            db, act=act, verb="work.retried", subject=("work", None), after={"ids": again}
-        )
-    return again
 
 
 JOBS: Final = (

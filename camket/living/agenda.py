@@ -16,13 +16,13 @@ from sqlalchemy import select
 
 from camket.living import story
 from camket.living.founding import COORDINATOR, PAPERS_DESK
-from tasks.owing import bring_each_up_to_date
 from workflow import figures, meetings
 from workflow.examples.office_files import sheet_file
 from workflow.figures import SaidFigure, record_figures
 from workflow.intake.figure_sheet import read_figures
 from workflow.journal import Act
 from workflow.meetings import Happening, cancel_event, move_event, record_event
+from workflow.owing import bring_each_up_to_date
 from workflow.store.agreements import obligation
 from workflow.store.evidence import remember_file
 from workflow.store.occasions import occasion

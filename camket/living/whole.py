@@ -17,11 +17,11 @@ from camket.living.founding import LOADED_ON, clear_folder, found_city, instant
 from camket.living.quarters import report_on
 from camket.opening import prepare
 from tasks.embedded import Embedded
-from tasks.owing import bring_up_to_date
 from workflow.accounts import LOCAL_ADMINISTRATOR
 from workflow.coverage import prove_coverage
 from workflow.domain.clock import SteppedClock
 from workflow.journal import Act
+from workflow.owing import bring_up_to_date
 from workflow.sealing import verify
 from workflow.settings import load
 from workflow.store import offers

@@ -19,7 +19,8 @@ from tests.worlds import act, at
 from workflow import journal
 from workflow.domain.clock import SteppedClock
 from workflow.files import FileStore
-from workflow.sealing import latest_head, verify
+from workflow.retrying import retry_parked
+from workflow.sealing import exported_heads, heads_file, latest_head, verify
 from workflow.store import offers, seals
 from workflow.store.engine import reading
 from workflow.store.heartbeats import beat, heartbeats
@@ -79,19 +80,19 @@ def test_the_journal_is_sealed_under_the_installation_s_key(
 
 
 def test_heads_are_written_where_the_database_does_not_reach(place: Workplace) -> None:
-    assert upkeep.exported_heads(place.settings) == []
+    assert exported_heads(place.settings) == []
     do(place, "export_head")
-    assert upkeep.exported_heads(place.settings) == [], "nothing is sealed yet"
+    assert exported_heads(place.settings) == [], "nothing is sealed yet"
     write(place.engine)
     sealed(place)
     do(place, "export_head")
     with place.engine.connect() as db:
         head = latest_head(db)
-    assert upkeep.exported_heads(place.settings) == [head]
-    with upkeep.heads_file(place.settings).open("a") as file:
+    assert exported_heads(place.settings) == [head]
+    with heads_file(place.settings).open("a") as file:
         file.write("\nnonsense\n")
     with pytest.raises(ValueError, match=r"."):
-        upkeep.exported_heads(place.settings)
+        exported_heads(place.settings)
 
 
 def test_tidying_forgets_what_nobody_asks_for_any_more(place: Workplace) -> None:
@@ -127,8 +128,8 @@ def test_parked_work_is_tried_anew_by_somebody_and_the_journal_says_who(place: W
         [one] = claim(db, ids[:1], kind="probe", now=NOW, lease_s=9, tries=1)
         fail(db, one, error="broken", rest_s=0, is_last_try=True)
     with place.engine.begin() as db:
-        assert upkeep.retry_parked(db, ids, act=act()) == ids[:1]
-        assert upkeep.retry_parked(db, ids, act=act()) == []
+        assert retry_parked(db, ids, act=act()) == ids[:1]
+        assert retry_parked(db, ids, act=act()) == []
     with place.engine.connect() as db:
         assert offers.parked(db) == []
         entries = db.execute(select(journal_entry)).all()

@@ -1,8 +1,8 @@
 """What is owed, brought up to date: an agreement planned, then its successions seen through.
 
 Knows the order in which the two use cases belong together, and how far ahead planning
-looks. The nightly job and the command line call the same function, so that no cause is
-planned in one way by a person and in another by night. Refuses to commit.
+looks. The nightly job, the web and the command line call the same function, so that no
+cause is planned in one way by a person and in another by night. Refuses to commit.
 """
 
 from __future__ import annotations

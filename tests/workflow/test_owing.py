@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tasks.owing import bring_each_up_to_date, bring_up_to_date, horizon_of
 from tests import factories, worlds
 from workflow import catalogue
 from workflow.domain.errors import Refusal
+from workflow.owing import bring_each_up_to_date, bring_up_to_date, horizon_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
