@@ -176,8 +176,11 @@ class _VersionRun:
         owed = [(one, self._rows(one)) for one in written]
         digests = {one.id: self._digest(rows) for one, rows in owed}
         stale = [pair for pair in owed if whole or digests[pair[0].id] != pair[0].digest]
-        counts = Counter(created=self._create(stale, None))
-        counts += self._bring_up_to_date([pair for pair in stale if pair[0].digest is not None])
+        known = [pair for pair in stale if pair[0].digest is not None]
+        first = [pair for pair in stale if pair[0].digest is None]
+        counts = Counter(created=self._create(first, None, is_first=True))
+        counts["created"] += self._create(known, None)
+        counts += self._bring_up_to_date(known)
         fresh = [pair for pair in owed if pair[0].digest == digests[pair[0].id] and not whole]
         counts += self._follow_units(fresh)
         occasions.remember_planned(
@@ -230,7 +233,9 @@ class _VersionRun:
         text = json.dumps([self._version.id, rows], default=str)
         return hashlib.sha256(text.encode()).hexdigest()
 
-    def _create(self, pairs: Sequence[_Pair], units: frozenset[int] | None) -> int:
+    def _create(
+        self, pairs: Sequence[_Pair], units: frozenset[int] | None, *, is_first: bool = False
+    ) -> int:
         owed = self._owed(pairs, units)
         if not owed.terms:
             return 0
@@ -240,6 +245,7 @@ class _VersionRun:
             agreement_id=self._kept.id,
             obligation_id=self._version.obligation_id,
             at=self._act.at,
+            is_first=is_first,
         )
 
     def _follow_units(self, pairs: Sequence[_Pair]) -> Counter[str]:

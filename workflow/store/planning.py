@@ -121,12 +121,20 @@ class Owed:
 
 
 def plan_missing(
-    db: Connection, owed: Owed, *, agreement_id: int, obligation_id: int, at: datetime
+    db: Connection,
+    owed: Owed,
+    *,
+    agreement_id: int,
+    obligation_id: int,
+    at: datetime,
+    is_first: bool = False,
 ) -> int:
     """Create what is owed and not there yet; give how many.
 
     Safe to repeat: a task is known by its occasion and unit, whatever has
-    become of it since.
+    become of it since. ``is_first`` says that these occasions were never planned,
+    so that nobody need look; a task that is there all the same breaks the
+    constraint and nothing is written.
     """
     given, owing = _owing(db, owed)
     columns = {
@@ -150,6 +158,8 @@ def plan_missing(
         "is_touched": literal(False),  # noqa: FBT003 - an SQL literal, not an argument
     }
     rows = owing.with_only_columns(*(value.label(name) for name, value in columns.items()))
+    if is_first:
+        return affected_rows(db, insert(task).from_select(list(columns), rows))
     if db.dialect.name == "sqlite":
         # The key is looked up once, on the way in, and no copy of the rows is made before.
         missing = sqlite.insert(task).from_select(list(columns), rows).on_conflict_do_nothing()
