@@ -43,6 +43,10 @@ class Cast:
         """The name that a unit bore."""
         return self._roster.units[key].name_on(self._day_of(key))
 
+    def kind(self, key: str) -> str:
+        """What kind of unit it is."""
+        return self._roster.units[key].kind
+
     def side(self, key: str) -> str:
         """The code of the party that a unit answers for; empty where it is of none."""
         if key not in self._sides:

@@ -6,7 +6,6 @@ pages and whether anybody may read it.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from reports import quarterly as value
 from reports.cast import Cast
 from reports.figures import NOTHING, Line, Table, added, grouped, tables
+from reports.lines import duty_lines, unit_lines
 from reports.listing import doubts_listed, tasks_listed
 from workflow.domain.errors import Refusal
 from workflow.domain.periods import reporting_year
@@ -125,7 +125,7 @@ class _Composing:
             sides=self._sides(table),
             topics=self._topics(table),
             duties=tuple(self._lines(table.pairs)),
-            units=self._units(table),
+            units=unit_lines(table.by_unit, cast=self._cast),
             pairs=self._pairs(table),
             comparisons=self._comparisons(),
             tasks=tasks,
@@ -219,35 +219,7 @@ class _Composing:
         return self._cast.side(self._cast.unit_keys[pair[1]])
 
     def _lines(self, pairs: Mapping[tuple[int, int], Line]) -> list[value.Duty]:
-        by_duty: defaultdict[int, dict[str, Line]] = defaultdict(dict)
-        for (obligation_id, unit_id), line in pairs.items():
-            by_duty[obligation_id][self._cast.unit_keys[unit_id]] = line
-        clauses = {clause.code: clause for clause in self._kept.says.clauses}
-        places = {code: place for place, code in enumerate(clauses)}
-        found = []
-        for obligation_id, lines in by_duty.items():
-            says = self._cast.duties[obligation_id]
-            clause = clauses.get(says.clause)
-            met = [line.is_met for line in lines.values()]
-            found.append(
-                value.Duty(
-                    code=says.code,
-                    title=says.title,
-                    clause=says.clause,
-                    clause_text=clause.text if clause else "",
-                    clause_place=clause.place if clause else "",
-                    topic=says.topic,
-                    line=added(lines.values()),
-                    units_owing=sum(one is not None for one in met),
-                    units_met=sum(one is True for one in met),
-                    defaulters=tuple(
-                        self._cast.in_order(
-                            key for key, line in lines.items() if line.boxes.not_done_overdue
-                        )
-                    ),
-                )
-            )
-        return sorted(found, key=lambda duty: (places.get(duty.clause, len(places)), duty.code))
+        return duty_lines(pairs, cast=self._cast, says=self._kept.says)
 
     def _topics(self, table: Table) -> tuple[value.TopicLine, ...]:
         lines = grouped(table.by_obligation, lambda key: self._cast.duties[key].topic or "")
@@ -259,15 +231,6 @@ class _Composing:
         return tuple(
             value.TopicLine(code=code, title=titles.get(code, ""), line=lines[code])
             for code in [*known, *rest]
-        )
-
-    def _units(self, table: Table) -> tuple[value.UnitLine, ...]:
-        lines = {self._cast.unit_keys[unit_id]: line for unit_id, line in table.by_unit.items()}
-        return tuple(
-            value.UnitLine(
-                key=key, name=self._cast.name(key), party=self._cast.side(key), line=lines[key]
-            )
-            for key in self._cast.in_order(lines)
         )
 
     def _pairs(self, table: Table) -> tuple[value.Pair, ...]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from reports.document import Align, Cell, Column, Row, Table, Text, Tone, Weight
+from reports.document import Align, Cell, Column, Row, Table, Text, Weight
 from reports.telling import SIGNS, TONES, in_box
 from workflow.domain.tally import Box
 
@@ -92,11 +92,18 @@ def _legend(tell: Teller) -> str:
     )
 
 
-def _cell(line: Line | None) -> Cell:
-    if line is None:
-        return Cell(text="")
+def most_pressing(line: Line) -> tuple[Box, int] | None:
+    """The box that speaks for a line and how many tasks it holds; None where it has none."""
     for box in _SPEAKS:
         number = in_box(line.boxes, box)
         if number:
-            return Cell(text=f"{SIGNS[box]}{number if number > 1 else ''}", tone=TONES[box])
-    return Cell(text="", tone=Tone.PLAIN)
+            return box, number
+    return None
+
+
+def _cell(line: Line | None) -> Cell:
+    spoken = None if line is None else most_pressing(line)
+    if spoken is None:
+        return Cell(text="")
+    box, number = spoken
+    return Cell(text=f"{SIGNS[box]}{number if number > 1 else ''}", tone=TONES[box])
