@@ -8,9 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import false, or_, select
 
-from workflow.access import day_of, grants_of, is_rule, place_of, scope_of
+from workflow.access import (
+    day_of,
+    grants_of,
+    is_rule,
+    place_of,
+    scope_of,
+    scope_of_grant,
+)
 from workflow.domain import roles, timeliness
 from workflow.domain.errors import Refusal
 from workflow.domain.lifecycle import Action, Actor, State, allowed_actions
@@ -19,12 +26,13 @@ from workflow.moves import look_at_each, view_of
 from workflow.proving import held_by
 from workflow.store import submissions, worklist
 from workflow.store.agreements import agreement, obligation
-from workflow.store.evidence import latest_verdicts
+from workflow.store.evidence import among, latest_verdicts
+from workflow.store.naming import is_named_like
 from workflow.store.tasks import task
 from workflow.store.units import unit, units_by_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from sqlalchemy import ColumnElement, Connection, Row
@@ -40,7 +48,8 @@ class Line:
     """One task as a list shows it.
 
     ``unit_name`` is its name on the day that the task belongs to; ``answerable`` differs
-    from ``unit`` after a succession. ``marks`` are ``late_notice``, ``extended`` and
+    from ``unit`` after a succession. ``clause`` is the duty as it was agreed, empty where
+    a later file no longer has it. ``marks`` are ``late_notice``, ``extended`` and
     ``reported_late``. ``progress`` is None where a quota is not on record.
     """
 
@@ -48,6 +57,7 @@ class Line:
     agreement: str
     obligation: str
     title: str
+    clause: str
     occasion: str
     unit: str
     unit_name: str
@@ -68,6 +78,17 @@ class Page:
 
     lines: tuple[Line, ...]
     next_after: Cursor | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What units have to do: lines and how many there are in all, by the parts of ``own_work``.
+
+    The parts are those of ``store.worklist.work_in_parts``; an empty one is left out.
+    """
+
+    parts: Mapping[str, Sequence[Line]]
+    counts: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,21 +120,27 @@ def list_tasks(
     states: Iterable[State] = (),
     due_from: date | None = None,
     due_until: date | None = None,
+    belongs_from: date | None = None,
+    belongs_until: date | None = None,
+    words: str = "",
     only_overdue: bool = False,
     with_history: bool = False,
     after: Cursor | None = None,
     at_most: int = 100,
 ) -> Page:
-    """The tasks that a person may read, by due day; ``due_until`` is exclusive.
+    """The tasks that a person may read, by due day; every ``…until`` is exclusive.
 
-    ``unit_key`` is the unit that answers by now, or that owed it first. History
+    ``unit_key`` is the unit that answers by now, or that owed it first. ``belongs_from``
+    and ``belongs_until`` bound the day that decides the reporting period. ``words`` are
+    looked for in what names a task, without marks (``store.naming``). History
     (due before the agreement was tracked) is left out unless asked for.
     """
-    where: list[ColumnElement[bool]] = [scope_of(db, by, at=at)]
+    where: list[ColumnElement[bool]] = [
+        scope_of(db, by, at=at),
+        *_about(db, obligation_code, belongs_from, belongs_until, words=words),
+    ]
     if agreement_code is not None:
         where.append(agreement.c.code == agreement_code)
-    if obligation_code is not None:
-        where.append(obligation.c.code == obligation_code)
     if unit_key is not None:
         ids = select(unit.c.id).where(unit.c.key == unit_key).scalar_subquery()
         where.append((task.c.answerable_id == ids) | (task.c.unit_id == ids))
@@ -137,6 +164,57 @@ def list_tasks(
     )
 
 
+def own_work(
+    db: Connection,
+    *,
+    by: str,
+    at: datetime,
+    done_from: date,
+    done_until: date,
+    with_units_below: bool = False,
+    obligation_code: str | None = None,
+    belongs_from: date | None = None,
+    belongs_until: date | None = None,
+    words: str = "",
+    at_most: int = 50,
+) -> Work:
+    """What the units of a unit officer or head have to do, by how urgent it is.
+
+    Their own units' tasks, or those of the units below as well. What was done is given
+    of ``[done_from, done_until)`` only; of each part at most so many tasks.
+    """
+    held = [grant for grant in grants_of(db, by) if grant.role in roles.UNIT_ROLES]
+    where: list[ColumnElement[bool]] = [
+        or_(false(), *(scope_of_grant(db, grant, at=at) for grant in held))
+    ]
+    if not with_units_below:
+        keys = sorted({grant.unit for grant in held if grant.unit is not None})
+        where.append(task.c.answerable_id.in_(select(unit.c.id).where(unit.c.key.in_(keys))))
+    where += _about(db, obligation_code, belongs_from, belongs_until, words=words)
+    today = day_of(at)
+    rows = worklist.work_in_parts(
+        db,
+        *where,
+        on=today,
+        soon_until=today + timeliness.SOON,
+        done_from=done_from,
+        done_until=done_until,
+        at_most=at_most,
+    )
+    lines = lines_of(db, [row.task_id for row in rows], by=by, at=at)
+    parts: dict[str, list[Line]] = {}
+    for row in rows:
+        parts.setdefault(row.part, []).append(lines[row.task_id])
+    return Work(parts=parts, counts={row.part: row.in_all for row in rows})
+
+
+def lines_of(db: Connection, task_ids: Iterable[int], *, by: str, at: datetime) -> dict[int, Line]:
+    """These tasks as lists show them, by number; what the person may not read is left out."""
+    where = (task.c.id.in_(among(db, task_ids)), scope_of(db, by, at=at))
+    rows = list(db.execute(worklist.tasks_named(task.c.due_on).where(*where)))
+    return {line.task_id: line for line, _ in _lines(db, rows, at=at)}
+
+
 def show_task(db: Connection, task_id: int, *, by: str, at: datetime) -> Shown:
     """One task whole. Raises ``Refusal("task.unknown")`` also where the person may not read it."""
     rows = list(
@@ -158,6 +236,26 @@ def show_task(db: Connection, task_id: int, *, by: str, at: datetime) -> Shown:
         doubts=tuple(worklist.doubts_of(db, task_id)),
         allowed=_allowed(db, held, by=by, at=at),
     )
+
+
+def _about(
+    db: Connection,
+    obligation_code: str | None,
+    belongs_from: date | None,
+    belongs_until: date | None,
+    *,
+    words: str,
+) -> Iterable[ColumnElement[bool]]:
+    """The conditions of a list on what its tasks are about."""
+    if obligation_code is not None:
+        ids = select(obligation.c.id).where(obligation.c.code == obligation_code)
+        yield task.c.obligation_id.in_(ids)
+    if belongs_from is not None:
+        yield task.c.belongs_on >= belongs_from
+    if belongs_until is not None:
+        yield task.c.belongs_on < belongs_until
+    if words:
+        yield is_named_like(db, words)
 
 
 def _allowed(db: Connection, held: Held, *, by: str, at: datetime) -> frozenset[Action]:
@@ -201,6 +299,7 @@ def _line(row: Row[Any], held: Held, *, unit_name: str, at: datetime) -> Line:
         agreement=row.agreement,
         obligation=row.obligation,
         title=taken.says.title,
+        clause=_clause(taken),
         occasion=row.occasion,
         unit=row.unit,
         unit_name=unit_name,
@@ -214,6 +313,11 @@ def _line(row: Row[Any], held: Held, *, unit_name: str, at: datetime) -> Line:
         progress=_progress(held),
         marks=tuple(_marks(taken)),
     )
+
+
+def _clause(taken: Taken) -> str:
+    code = taken.says.clause
+    return next((one.text for one in taken.agreement.clauses if one.code == code), "")
 
 
 def _standing(taken: Taken, at: datetime) -> Timeliness:

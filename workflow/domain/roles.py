@@ -56,7 +56,8 @@ class Deed(StrEnum):
     RUN_JOBS = "run_jobs"
 
 
-_UNIT_ROLES: Final = frozenset({Role.UNIT_OFFICER, Role.HEAD_OF_UNIT})
+#: Roles of people who do what their own unit owes.
+UNIT_ROLES: Final = frozenset({Role.UNIT_OFFICER, Role.HEAD_OF_UNIT})
 #: Roles whose party may stand on either side of a duty: to owe it or to receive it.
 _EITHER_SIDE: Final = frozenset({Role.REVIEWER, Role.LEADER, Role.AUDITOR})
 
@@ -75,7 +76,7 @@ class Grant:
     unit: str | None = None
 
     def __post_init__(self) -> None:
-        if self.role in _UNIT_ROLES and self.unit is None:
+        if self.role in UNIT_ROLES and self.unit is None:
             raise Refusal("grant.unit_missing", role=self.role.value)
 
 
@@ -142,7 +143,7 @@ def capacities(grants: Iterable[Grant], place: Place) -> frozenset[Who]:
     for grant in grants:
         if covers(grant, place):
             nearest = Who.UNIT if grant.unit == place.unit else Who.SUPERIOR
-            found |= {nearest} if grant.role in _UNIT_ROLES else _CAPACITIES[grant.role]
+            found |= {nearest} if grant.role in UNIT_ROLES else _CAPACITIES[grant.role]
     return frozenset(found)
 
 

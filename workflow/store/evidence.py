@@ -177,6 +177,19 @@ def latest_verdicts(db: Connection, item_ids: Iterable[int]) -> dict[int, Row[An
     return {row.item_id: row for row in db.execute(query)}
 
 
+def outcomes_counted(db: Connection, task_ids: Iterable[int]) -> list[Row[Any]]:
+    """How many items of these tasks have which outcome: ``task_id``, ``outcome``, ``items``."""
+    query = (
+        select(evidence_item.c.task_id, evidence_item.c.outcome, func.count().label("items"))
+        .where(
+            evidence_item.c.task_id.in_(among(db, task_ids)), evidence_item.c.removed_at.is_(None)
+        )
+        .group_by(evidence_item.c.task_id, evidence_item.c.outcome)
+        .order_by(evidence_item.c.task_id, evidence_item.c.outcome)
+    )
+    return list(db.execute(query))
+
+
 def remember_file(db: Connection, sha256: str, *, size: int, at: datetime) -> None:
     """Note that a file is stored; the second time changes nothing."""
     upsert = postgresql.insert if db.dialect.name == "postgresql" else sqlite.insert

@@ -71,21 +71,28 @@ def person_by_key(db: Connection, key: str) -> Row[Any] | None:
     return db.execute(select(person).where(person.c.key == key)).one_or_none()
 
 
+def names_of(db: Connection, keys: Iterable[str]) -> dict[str, str]:
+    """The names of these accounts, by key; what is nobody's key is left out."""
+    query = select(person.c.key, person.c.name).where(person.c.key.in_(sorted(set(keys))))
+    return {row.key: row.name for row in db.execute(query)}
+
+
 def grants_held(db: Connection, person_id: int) -> list[Row[Any]]:
     """The grants of a person that were not revoked, with the codes and keys of their scopes."""
-    return list(db.execute(_held().where(role_grant.c.person_id == person_id)))
+    return list(db.execute(held_grants().where(role_grant.c.person_id == person_id)))
 
 
 def people_listed(db: Connection) -> list[tuple[Row[Any], list[Row[Any]]]]:
     """Every account with its grants, by key."""
     held: dict[int, list[Row[Any]]] = {}
-    for row in db.execute(_held()):
+    for row in db.execute(held_grants()):
         held.setdefault(row.person_id, []).append(row)
     rows = db.execute(select(person).order_by(person.c.key))
     return [(row, held.get(row.id, [])) for row in rows]
 
 
-def _held() -> Select[Any]:
+def held_grants() -> Select[Any]:
+    """The question for grants that were not revoked, by number."""
     return (
         select(
             role_grant.c.id,
@@ -105,7 +112,7 @@ def _held() -> Select[Any]:
 def people_reached(db: Connection) -> list[Row[Any]]:
     """Every grant of everyone who has a mail address and is not disabled, with both."""
     query = (
-        _held()
+        held_grants()
         .add_columns(person.c.mail, person.c.lang)
         .join(person, person.c.id == role_grant.c.person_id)
     )

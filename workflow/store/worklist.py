@@ -14,10 +14,13 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    case,
     func,
     literal,
+    not_,
     or_,
     select,
+    tuple_,
 )
 
 from workflow.store.agreements import agreement, obligation
@@ -33,6 +36,9 @@ if TYPE_CHECKING:
 _answerable: Final = unit.alias("answerable")
 #: After the last day that anything is due: where a task without a due day is listed.
 _NEVER: Final = literal(date.max, Date)
+
+#: The order of the review desk.
+_URGENCY: Final = (submission.c.review_due_on, submission.c.id)
 
 #: Where a page ends: the last row's due day (None without one) and number.
 Cursor = tuple["date | None", int]
@@ -108,10 +114,70 @@ def doubts_of(db: Connection, task_id: int) -> list[Row[Any]]:
     return list(db.execute(query.order_by(doubt.c.id)))
 
 
-def reviews_waiting(
-    db: Connection, *where: ColumnElement[bool], by: str, on: date, at_most: int
+def work_in_parts(
+    db: Connection,
+    *where: ColumnElement[bool],
+    on: date,
+    soon_until: date,
+    done_from: date,
+    done_until: date,
+    at_most: int,
 ) -> list[Row[Any]]:
-    """Submissions that wait for a person, the most urgent first."""
+    """What is to be done, was handed in or was done of a span: some of each part, by due day.
+
+    Each row has ``task_id``, ``part`` and how many the part has ``in_all``. Parts, of
+    which a task is in the first that it fits: ``overdue``, ``returned``, ``waiting`` (for
+    others), ``done`` (in ``[done_from, done_until)``), ``upcoming``, ``due_soon`` (before
+    ``soon_until``) and ``open``.
+    """
+    today = literal(on, Date)
+    is_done = task.c.state.in_(["accepted", "waived"])
+    part = case(
+        (is_overdue(on), "overdue"),
+        (task.c.state == "returned", "returned"),
+        (is_done, "done"),
+        (task.c.state != "open", "waiting"),
+        (task.c.opens_on > today, "upcoming"),
+        (task.c.due_on < literal(soon_until, Date), "due_soon"),
+        else_="open",
+    ).label("part")
+    belongs = and_(task.c.belongs_on >= done_from, task.c.belongs_on < done_until)
+    parted = (
+        select(task.c.id, task.c.due_on, part)
+        .where(
+            task.c.state != "cancelled",
+            or_(not_(is_done), belongs),
+            task.c.is_history.is_(False),
+            *where,
+        )
+        .subquery()
+    )
+    by_day = (func.coalesce(parted.c.due_on, _NEVER, type_=Date), parted.c.id)
+    ranked = select(
+        parted.c.id.label("task_id"),
+        parted.c.part,
+        func.row_number().over(partition_by=parted.c.part, order_by=by_day).label("rank"),
+        func.count().over(partition_by=parted.c.part).label("in_all"),
+    ).subquery()
+    query = select(ranked.c.task_id, ranked.c.part, ranked.c.in_all)
+    return list(
+        db.execute(query.where(ranked.c.rank <= at_most).order_by(ranked.c.part, ranked.c.rank))
+    )
+
+
+def reviews_waiting(
+    db: Connection,
+    *where: ColumnElement[bool],
+    by: str,
+    on: date,
+    at_most: int,
+    after: tuple[date, int] | None = None,
+) -> list[Row[Any]]:
+    """Submissions that wait for a person, the most urgent first.
+
+    ``after`` are the review's due day and the submission's number of the last row seen.
+    """
+    further = () if after is None else (tuple_(*_URGENCY) > tuple_(*after),)
     open_doubts = (
         select(func.count())
         .select_from(doubt)
@@ -141,8 +207,9 @@ def reviews_waiting(
             submission.c.settled_at.is_(None),
             submission.c.referred_at.is_not(None),
             *where,
+            *further,
         )
-        .order_by(submission.c.review_due_on, submission.c.id)
+        .order_by(*_URGENCY)
         .limit(at_most)
     )
     return list(db.execute(query))
@@ -153,8 +220,13 @@ def is_review_overdue(on: date) -> ColumnElement[bool]:
     return submission.c.review_due_on < literal(on, Date)
 
 
-def requests_open(db: Connection, *where: ColumnElement[bool], at_most: int) -> list[Row[Any]]:
-    """What was asked for and not decided, of tasks that their units have in hand, oldest first."""
+def requests_open(
+    db: Connection, *where: ColumnElement[bool], at_most: int, after: int = 0
+) -> list[Row[Any]]:
+    """What was asked for and not decided, of tasks that their units have in hand, oldest first.
+
+    ``after`` is the number of the last request seen.
+    """
     query = (
         tasks_named(
             task.c.due_on,
@@ -168,15 +240,22 @@ def requests_open(db: Connection, *where: ColumnElement[bool], at_most: int) -> 
             concession.c.is_late,
         )
         .join(concession, concession.c.task_id == task.c.id)
-        .where(concession.c.decided_at.is_(None), task.c.state.in_(["open", "returned"]), *where)
-        .order_by(concession.c.asked_at, concession.c.id)
+        .where(
+            concession.c.decided_at.is_(None),
+            concession.c.id > after,
+            task.c.state.in_(["open", "returned"]),
+            *where,
+        )
+        .order_by(concession.c.id)
         .limit(at_most)
     )
     return list(db.execute(query))
 
 
-def doubts_listed(db: Connection, *where: ColumnElement[bool], at_most: int) -> list[Row[Any]]:
-    """The doubts that nobody has settled, oldest first."""
+def doubts_listed(
+    db: Connection, *where: ColumnElement[bool], at_most: int, after: int = 0
+) -> list[Row[Any]]:
+    """The doubts that nobody has settled, oldest first; ``after`` is the last one seen."""
     query = (
         tasks_named(
             task.c.state,
@@ -190,8 +269,8 @@ def doubts_listed(db: Connection, *where: ColumnElement[bool], at_most: int) -> 
             doubt.c.raised_at,
         )
         .join(doubt, doubt.c.task_id == task.c.id)
-        .where(doubt.c.settled_at.is_(None), *where)
-        .order_by(doubt.c.raised_at, doubt.c.id)
+        .where(doubt.c.settled_at.is_(None), doubt.c.id > after, *where)
+        .order_by(doubt.c.id)
         .limit(at_most)
     )
     return list(db.execute(query))
