@@ -14,6 +14,7 @@ from workflow.store import (
     sessions,
     submissions,
     tasks,
+    tokens,
     units,
     work,
 )
@@ -31,6 +32,7 @@ MODULES = (
     sessions,
     submissions,
     tasks,
+    tokens,
     units,
     work,
 )

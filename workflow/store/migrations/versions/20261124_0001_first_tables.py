@@ -306,6 +306,27 @@ def upgrade() -> None:
         postgresql_where=sa.text("parked_at IS NULL"),
     )
     op.create_table(
+        "api_token",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("scope", sa.String(length=8), nullable=False),
+        sa.Column("created_at", UTCDateTime(), nullable=False),
+        sa.Column("expires_at", UTCDateTime(), nullable=True),
+        sa.Column("revoked_at", UTCDateTime(), nullable=True),
+        sa.Column("used_at", UTCDateTime(), nullable=True),
+        sa.CheckConstraint(
+            "scope IN ('read', 'write', 'calendar')", name=op.f("ck_api_token_scope")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_api_token_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_token")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_api_token_token_hash")),
+    )
+    op.create_index("ix_api_token_person", "api_token", ["person_id"], unique=False)
+    op.create_table(
         "concession",
         sa.Column("id", BigId, nullable=False),
         sa.Column("task_id", BigId, nullable=False),
@@ -769,6 +790,20 @@ def upgrade() -> None:
     op.create_index("ix_allocation_item", "allocation", ["item_id"], unique=False)
     op.create_index("ix_allocation_task", "allocation", ["task_id"], unique=False)
     op.create_table(
+        "api_answer",
+        sa.Column("token_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=255), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("body", sa.Text(), nullable=True),
+        sa.Column("at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["token_id"], ["api_token.id"], name=op.f("fk_api_answer_token_id_api_token")
+        ),
+        sa.PrimaryKeyConstraint("token_id", "key", name=op.f("pk_api_answer")),
+    )
+    op.create_index("ix_api_answer_at", "api_answer", ["at"], unique=False)
+    op.create_table(
         "doubt",
         sa.Column("id", BigId, nullable=False),
         sa.Column("task_id", BigId, nullable=False),
@@ -948,6 +983,8 @@ def downgrade() -> None:
     )
     op.drop_index("ix_doubt_task", table_name="doubt")
     op.drop_table("doubt")
+    op.drop_index("ix_api_answer_at", table_name="api_answer")
+    op.drop_table("api_answer")
     op.drop_index("ix_allocation_task", table_name="allocation")
     op.drop_index("ix_allocation_item", table_name="allocation")
     op.drop_table("allocation")
@@ -1019,6 +1056,8 @@ def downgrade() -> None:
     )
     op.drop_index("ix_concession_task", table_name="concession")
     op.drop_table("concession")
+    op.drop_index("ix_api_token_person", table_name="api_token")
+    op.drop_table("api_token")
     op.drop_index(
         "ix_work_pending",
         table_name="work",
