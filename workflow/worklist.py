@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row
 
     from workflow.domain.evidence import Progress, Shortfall
+    from workflow.domain.roles import Place
     from workflow.moves import Taken
     from workflow.proving import Held
     from workflow.store.worklist import Cursor
@@ -96,10 +97,13 @@ class Shown:
     """One task whole; rows are as stored, the oldest first.
 
     ``items`` holds each item that was not removed with its latest verdict, if any.
+    ``held`` is what they amount to, and ``place`` where the task lies for whoever would act.
     ``allowed`` are the actions of the table that the viewer could do now, given a reason.
     """
 
     line: Line
+    held: Held
+    place: Place
     items: tuple[tuple[Row[Any], Row[Any] | None], ...]
     shortfalls: tuple[Shortfall, ...]
     submissions: tuple[Row[Any], ...]
@@ -125,6 +129,7 @@ def list_tasks(
     words: str = "",
     only_overdue: bool = False,
     with_history: bool = False,
+    is_latest_first: bool = False,
     after: Cursor | None = None,
     at_most: int = 100,
 ) -> Page:
@@ -155,7 +160,9 @@ def list_tasks(
         where.append(worklist.is_overdue(day_of(at)))
     if not with_history:
         where.append(task.c.is_history.is_(False))
-    rows = worklist.tasks_listed(db, *where, after=after, at_most=at_most + 1)
+    rows = worklist.tasks_listed(
+        db, *where, after=after, at_most=at_most + 1, is_latest_first=is_latest_first
+    )
     page, more = rows[:at_most], rows[at_most:]
     lines = tuple(line for line, _ in _lines(db, page, at=at))
     return Page(
@@ -226,15 +233,18 @@ def show_task(db: Connection, task_id: int, *, by: str, at: datetime) -> Shown:
         raise Refusal("task.unknown", task=task_id)
     ((line, held),) = _lines(db, rows, at=at)
     verdicts = latest_verdicts(db, [row.id for row in held.rows])
+    place = place_of(db, held.taken.row, on=day_of(at))
     return Shown(
         line=line,
+        held=held,
+        place=place,
         items=tuple((row, verdicts.get(row.id)) for row in held.rows),
         shortfalls=() if line.progress is None else held.shortfalls(),
         submissions=tuple(submissions.submissions_of(db, task_id)),
         changes=tuple(worklist.changes_of(db, task_id)),
         concessions=tuple(worklist.concessions_of(db, task_id)),
         doubts=tuple(worklist.doubts_of(db, task_id)),
-        allowed=_allowed(db, held, by=by, at=at),
+        allowed=_allowed(db, held, place, by=by),
     )
 
 
@@ -258,16 +268,14 @@ def _about(
         yield is_named_like(db, words)
 
 
-def _allowed(db: Connection, held: Held, *, by: str, at: datetime) -> frozenset[Action]:
+def _allowed(db: Connection, held: Held, place: Place, *, by: str) -> frozenset[Action]:
     """What this person could do to the task now, in every capacity that they have there."""
     if is_rule(by):
         return frozenset()
-    taken = held.taken
-    where = place_of(db, taken.row, on=day_of(at))
-    view = view_of(db, taken, added_by=[row.added_by for row in held.rows])
+    view = view_of(db, held.taken, added_by=[row.added_by for row in held.rows])
     return frozenset(
         action
-        for who in roles.capacities(grants_of(db, by), where)
+        for who in roles.capacities(grants_of(db, by), place)
         for action in allowed_actions(view, by=Actor(who=who, user=by))
     )
 

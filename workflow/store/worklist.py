@@ -74,14 +74,23 @@ def tasks_listed(
     *where: ColumnElement[bool],
     after: Cursor | None,
     at_most: int,
+    is_latest_first: bool = False,
 ) -> list[Row[Any]]:
-    """A page of tasks by due day and number, those without a due day last."""
+    """A page of tasks by due day and number, those without a due day last.
+
+    With ``is_latest_first`` in exactly the other order.
+    """
     due_on = func.coalesce(task.c.due_on, _NEVER, type_=Date)
-    query = tasks_named(task.c.due_on).where(*where).order_by(due_on, task.c.id).limit(at_most)
+    order = (due_on.desc(), task.c.id.desc()) if is_latest_first else (due_on, task.c.id)
+    query = tasks_named(task.c.due_on).where(*where).order_by(*order).limit(at_most)
     if after is not None:
         last_on, last_id = after
         mark = _NEVER if last_on is None else literal(last_on, Date)
-        query = query.where(or_(due_on > mark, and_(due_on == mark, task.c.id > last_id)))
+        if is_latest_first:
+            further = or_(due_on < mark, and_(due_on == mark, task.c.id < last_id))
+        else:
+            further = or_(due_on > mark, and_(due_on == mark, task.c.id > last_id))
+        query = query.where(further)
     return list(db.execute(query))
 
 
