@@ -167,13 +167,22 @@ def cancel_task(db: Connection, task_id: int, *, act: Act) -> None:
 
 
 def open_requests(
-    db: Connection, *, by: str, at: datetime, kind: Kind | None = None, at_most: int = 200
+    db: Connection,
+    *,
+    by: str,
+    at: datetime,
+    kind: Kind | None = None,
+    after: int = 0,
+    at_most: int = 200,
 ) -> list[Row[Any]]:
-    """What was asked for and not decided, of the tasks that this person may read, oldest first."""
+    """What was asked for and not decided, of the tasks that this person may read, oldest first.
+
+    ``after`` is the number of the last request seen.
+    """
     where = [scope_of(db, by, at=at)]
     if kind is not None:
         where.append(concession.c.kind == kind.value)
-    return worklist.requests_open(db, *where, at_most=at_most)
+    return worklist.requests_open(db, *where, at_most=at_most, after=after)
 
 
 def _askable(db: Connection, task_id: int, kind: Kind, *, act: Act) -> Taken:

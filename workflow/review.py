@@ -147,9 +147,12 @@ def waiting_reviews(
     at: datetime,
     only_overdue: bool = False,
     agreement_code: str | None = None,
+    after: tuple[date, int] | None = None,
     at_most: int = 200,
 ) -> list[Row[Any]]:
     """What waits for a decision that this person may take, the most urgent first.
+
+    ``after`` are the review's due day and the submission's number of the last row seen.
 
     Each row says ``is_overdue`` (the review's own due day has passed),
     ``is_on_behalf``, ``says_nothing`` and how many ``doubts`` are open. A person's
@@ -161,4 +164,4 @@ def waiting_reviews(
         where.append(worklist.is_review_overdue(on))
     if agreement_code is not None:
         where.append(agreement.c.code == agreement_code)
-    return worklist.reviews_waiting(db, *where, by=by, on=on, at_most=at_most)
+    return worklist.reviews_waiting(db, *where, by=by, on=on, at_most=at_most, after=after)
