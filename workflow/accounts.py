@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import secrets
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import insert, select, update
@@ -19,14 +20,14 @@ from workflow.catalogue import agreements_said
 from workflow.domain.errors import Refusal
 from workflow.domain.roles import Deed, Grant, Role
 from workflow.journal import Act
-from workflow.passwords import HASHER, LONGEST
-from workflow.store import people
+from workflow.passwords import DRAWN, HASHER, LONGEST
+from workflow.store import people, staff
 from workflow.store.agreements import agreement, agreement_by_code
 from workflow.store.people import person, role_grant
 from workflow.store.units import unit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from argon2 import PasswordHasher
@@ -40,6 +41,16 @@ _SHORTEST: Final = 12
 #: Easy to read from paper: without 0/o, 1/l/i.
 _LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 _GROUPS: Final = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewOfficer:
+    """An account that was made for a unit, with its first password, told this once."""
+
+    unit: str
+    key: str
+    name: str
+    password: str
 
 
 def add_user(
@@ -129,12 +140,51 @@ def reset_password(db: Connection, key: str, *, act: Act, hasher: PasswordHasher
     """
     ensure_may(db, Deed.MANAGE_PEOPLE, act=act)
     known = _known(db, key)
-    password = "-".join(
-        "".join(secrets.choice(_LETTERS) for _ in range(_GROUPS)) for _ in range(_GROUPS)
-    )
+    password = _drawn()
     _set_password(db, known.id, hasher.hash(password), is_temporary=True, enable=True)
     _journal(db, known.id, "account.reset", act=act, key=key)
     return password
+
+
+def add_unit_officers(
+    db: Connection, named: Mapping[str, str], *, act: Act, lang: str = "vi"
+) -> list[NewOfficer]:
+    """Make an account for each unit named that has no officer yet, with a first password.
+
+    ``named`` gives the account's name for each unit's key. The account's key is the unit's,
+    with a number behind it where that is taken. Raises ``Refusal``: ``access.denied``,
+    ``unit.unknown``, ``account.key_form``.
+    """
+    ensure_may(db, Deed.MANAGE_PEOPLE, act=act)
+    provided, taken = staff.units_with_officer(db), staff.keys_taken(db)
+    made: list[NewOfficer] = []
+    for unit_key, name in named.items():
+        if unit_key in provided:
+            continue
+        key = _free_key(unit_key, taken)
+        taken.add(key)
+        grants = [Grant(role=Role.UNIT_OFFICER, unit=unit_key)]
+        _add(db, key, name=name, lang=lang, grants=grants, act=act)
+        password = _drawn()
+        known = _known(db, key)
+        _set_password(db, known.id, DRAWN.hash(password), is_temporary=True, enable=False)
+        made.append(NewOfficer(unit=unit_key, key=key, name=name, password=password))
+    return made
+
+
+def _free_key(wanted: str, taken: set[str]) -> str:
+    key, number = wanted.lower(), 1
+    while key in taken:
+        number += 1
+        key = f"{wanted.lower()}-{number}"
+    return key
+
+
+def _drawn() -> str:
+    """A password that nobody chose: 79 bits, to be read from paper."""
+    return "-".join(
+        "".join(secrets.choice(_LETTERS) for _ in range(_GROUPS)) for _ in range(_GROUPS)
+    )
 
 
 def change_password(

@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    func,
     select,
     text,
 )
@@ -27,7 +28,7 @@ from workflow.domain.errors import Refusal
 from workflow.store.engine import Json, UTCDateTime, metadata
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
 agreement = Table(
     "agreement",
@@ -97,6 +98,25 @@ Index(
 Index("ix_obligation_version_awaits", obligation_version.c.awaits, obligation_version.c.trigger)
 
 
+def obligations_named(db: Connection, *where: ColumnElement[bool]) -> list[Row[Any]]:
+    """The obligations of which these conditions hold: ``code`` and ``title``, by title.
+
+    One code stands once, with the title of its newest version.
+    """
+    newest = (
+        select(func.max(obligation_version.c.id))
+        .join(obligation)
+        .where(obligation_version.c.superseded_at.is_(None), *where)
+        .group_by(obligation.c.code)
+    )
+    query = (
+        select(obligation.c.code, obligation_version.c.title)
+        .join(obligation_version)
+        .where(obligation_version.c.id.in_(newest))
+    )
+    return list(db.execute(query.order_by(obligation_version.c.title, obligation.c.code)))
+
+
 def locked_agreement(db: Connection, code: str) -> Row[Any]:
     """The agreement's row, locked until the transaction ends (engine rule 3.9).
 
@@ -132,3 +152,14 @@ def live_versions(db: Connection, agreement_id: int) -> list[Row[Any]]:
             .order_by(obligation.c.code, obligation_version.c.effective_from)
         )
     )
+
+
+def agreement_ids(db: Connection) -> list[int]:
+    """The ids of all agreements."""
+    return list(db.scalars(select(agreement.c.id).order_by(agreement.c.code)))
+
+
+def agreement_titles(db: Connection) -> list[Row[Any]]:
+    """Every agreement's code, title and state, by code."""
+    query = select(agreement.c.code, agreement.c.title, agreement.c.state)
+    return list(db.execute(query.order_by(agreement.c.code)))
