@@ -48,7 +48,7 @@ def usual_cut_off(kept: Kept, period: str) -> datetime:
 
     Raises ``Refusal``: ``period.bad_key``, ``report.period_outside``.
     """
-    return first_instant(_period(kept, period).until_on, kept.zone)
+    return first_instant(period_of(kept, period).until_on, kept.zone)
 
 
 def compose(
@@ -81,7 +81,7 @@ class _Composing:
         self._kept = kept
         self._at = at
         self._year: ReportingYear = reporting_year(kept.says.settings.reporting)
-        self._period = _period(kept, key)
+        self._period = period_of(kept, key)
         # Every cut-off stands to its period's end as this one does.
         self._lag = at.cut_off - first_instant(self._period.until_on, kept.zone)
         if at.cut_off <= first_instant(self._period.from_on, kept.zone):
@@ -156,7 +156,7 @@ class _Composing:
         # Nothing belongs to a time before the first day there is.
         return first_instant(max(on, _FIRST_DAY), self._kept.zone) + self._lag
 
-    def _tallied(self, windows: Sequence[Window], *, by_unit: bool = True) -> list[Tally]:
+    def _tallied(self, windows: Sequence[Window], *, by_unit: bool = True) -> Sequence[Tally]:
         return tallied(
             self._db, self._kept.id, windows=windows, as_of=self._at.as_of, by_unit=by_unit
         )
@@ -248,7 +248,11 @@ class _Composing:
 _FIRST_DAY: Final = date(2, 1, 1)
 
 
-def _period(kept: Kept, key: str) -> Period:
+def period_of(kept: Kept, key: str) -> Period:
+    """The period of a key within an agreement.
+
+    Raises ``Refusal``: ``period.bad_key``, ``report.period_outside``.
+    """
     period = reporting_year(kept.says.settings.reporting).period_by_key(key)
     says = kept.says
     if period.until_on <= says.starts_on or says.ends_on <= period.from_on:

@@ -90,7 +90,7 @@ class Table:
 def tables(tallies: Iterable[Tally], *, windows: int) -> list[Table]:
     """The table of each of the windows that were counted, in their order."""
     counted: list[_Counted] = [_Counted() for _ in range(windows)]
-    for obligation_id, unit_id, number, places in tallies:
+    for obligation_id, unit_id, number, *places in tallies:
         for window, place in zip(counted, places, strict=True):
             if place is not None:
                 window.count(obligation_id, unit_id, place, number)

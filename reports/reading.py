@@ -19,6 +19,8 @@ from workflow.store import reports as stored
 from workflow.store.agreements import agreement
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlalchemy import ColumnElement, Connection, Row
 
     from workflow.domain.roles import Grant
@@ -44,11 +46,14 @@ def report_read(db: Connection, report_id: int, *, by: str) -> Report:
     return read(row.content)
 
 
-def _readable(db: Connection, by: str) -> ColumnElement[bool]:
-    if access.is_rule(by):
-        return true()
-    held = roles.conferring(access.grants_of(db, by), Deed.READ)
+def agreements_whole(db: Connection, grants: Iterable[Grant]) -> ColumnElement[bool]:
+    """The condition on ``agreement`` rows for those that grants reach as a whole or as a side."""
+    held = roles.conferring(grants, Deed.READ)
     return or_(false(), *(_whole(db, grant) for grant in held if grant.unit is None))
+
+
+def _readable(db: Connection, by: str) -> ColumnElement[bool]:
+    return true() if access.is_rule(by) else agreements_whole(db, access.grants_of(db, by))
 
 
 def _whole(db: Connection, grant: Grant) -> ColumnElement[bool]:

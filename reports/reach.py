@@ -1,0 +1,116 @@
+"""What of the figures somebody may see, and what in it waits for somebody's decision.
+
+Knows how grants become the agreements of a board and the condition on its tasks. Whoever
+stands for a unit sees the figures of what that unit answers for, and no agreement of which
+it has nothing. Refuses to count tasks by box.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, false, func, or_, select
+
+from reports.reading import agreements_whole
+from workflow import access
+from workflow.domain import roles
+from workflow.domain.roles import Deed
+from workflow.store.agreements import agreement
+from workflow.store.evidence import doubt
+from workflow.store.reports import report
+from workflow.store.submissions import concession, submission
+from workflow.store.tasks import task
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement, Connection, Row, Select, Table
+
+    from workflow.domain.roles import Grant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """How much waits for people, of all periods: each number within the scope it was asked for."""
+
+    reviews: int
+    extensions: int
+    waivers: int
+    suspensions: int
+    doubts: int
+
+    @property
+    def total(self) -> int:
+        """All of it."""
+        asked = self.extensions + self.waivers + self.suspensions
+        return self.reviews + asked + self.doubts
+
+
+def tasks_reached(db: Connection, grants: Iterable[Grant], *, at: datetime) -> ColumnElement[bool]:
+    """The condition on ``task`` rows for what these grants let somebody read."""
+    held = roles.conferring(grants, Deed.READ)
+    return or_(false(), *(access.scope_of_grant(db, grant, at=at) for grant in held))
+
+
+def agreements_reached(db: Connection, grants: Iterable[Grant], *, at: datetime) -> list[Row[Any]]:
+    """The agreements that were ever in force and concern whoever has these grants, by code.
+
+    Active ones come first.
+    """
+    held = roles.conferring(grants, Deed.READ)
+    within = [agreements_whole(db, held)]
+    units = [access.scope_of_grant(db, grant, at=at) for grant in held if grant.unit is not None]
+    if units:
+        within.append(agreement.c.id.in_(select(task.c.agreement_id).where(or_(*units))))
+    query = (
+        select(agreement.c.id, agreement.c.code, agreement.c.title, agreement.c.state)
+        .where(agreement.c.state != "draft", or_(*within))
+        # "active" before "ended".
+        .order_by(agreement.c.state, agreement.c.code)
+    )
+    return list(db.execute(query))
+
+
+def waiting_for_people(
+    db: Connection, agreement_id: int, *, within: ColumnElement[bool]
+) -> Waiting:
+    """What waits for a decision among the tasks of an agreement, in one statement."""
+    is_its = and_(task.c.agreement_id == agreement_id, within)
+    waits = {
+        "reviews": _counted(
+            submission, submission.c.settled_at.is_(None), submission.c.referred_at.is_not(None)
+        ),
+        "doubts": _counted(doubt, doubt.c.settled_at.is_(None)),
+        **{
+            f"{kind}s": _counted(
+                concession, concession.c.decided_at.is_(None), concession.c.kind == kind
+            )
+            for kind in ("extension", "waiver", "suspension")
+        },
+    }
+    asked = [
+        counting.where(is_its).scalar_subquery().label(name) for name, counting in waits.items()
+    ]
+    return Waiting(**db.execute(select(*asked)).mappings().one())
+
+
+def _counted(table: Table, *conditions: ColumnElement[bool]) -> Select[int]:
+    return (
+        select(func.count())
+        .select_from(table)
+        .join(task, task.c.id == table.c.task_id)
+        .where(*conditions)
+    )
+
+
+def reports_on(db: Connection, agreement_id: int, *, grants: Iterable[Grant]) -> list[Row[Any]]:
+    """The reports on an agreement for whoever may read them, the first edition first."""
+    query = (
+        select(report.c.id, report.c.period, report.c.edition, report.c.state, report.c.number)
+        .join(agreement, agreement.c.id == report.c.agreement_id)
+        .where(report.c.agreement_id == agreement_id, agreements_whole(db, grants))
+        .order_by(report.c.period, report.c.edition)
+    )
+    return list(db.execute(query))
