@@ -81,9 +81,10 @@ def by_database(
     db: Connection, on: Ground, asked: Sequence[Window], as_of: datetime, *, by_unit: bool
 ) -> Counted:
     counted: Counted = Counter()
-    for row in tallied(db, on.agreement_id, windows=asked, as_of=as_of, by_unit=by_unit):
-        places = tuple(None if one is None else PLACES[one] for one in row.places)
-        counted[row.obligation_id, row.unit_id, places] += row.number
+    rows = tallied(db, on.agreement_id, windows=asked, as_of=as_of, by_unit=by_unit)
+    for obligation_id, unit_id, number, *keys in rows:
+        places = tuple(None if one is None else PLACES[one] for one in keys)
+        counted[obligation_id, unit_id, places] += number
     return counted
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from sqlalchemy import (
     Integer,
@@ -67,17 +67,11 @@ class Place:
     is_past_due: bool = False
 
 
-class Tally(NamedTuple):
-    """How many tasks of an obligation, and of a unit where asked, stand at the same places.
-
-    ``places`` has a key of ``PLACES`` for each window asked for, in their order;
-    None where the window does not hold these tasks.
-    """
-
-    obligation_id: int
-    unit_id: int | None
-    number: int
-    places: tuple[int | None, ...]
+#: How many tasks of an obligation, and of a unit where asked, stand at the same places:
+#: ``(obligation_id, unit_id, number, *places)`` with a key of ``PLACES`` for each window
+#: asked for, in their order; None where the window does not hold these tasks. As the
+#: database gives it: there may be hundreds of thousands.
+Tally: TypeAlias = tuple[int, int | None, int, *tuple[int | None, ...]]
 
 
 def tallied(
@@ -88,7 +82,7 @@ def tallied(
     as_of: datetime,
     within: ColumnElement[bool] | None = None,
     by_unit: bool = True,
-) -> list[Tally]:
+) -> Sequence[Tally]:
     """Count the tasks of an agreement in every window at once, in one statement.
 
     Verdicts, extensions and concessions are those of ``as_of``, whatever has
@@ -99,8 +93,7 @@ def tallied(
         _counting(standing, windows, as_of=as_of, within=within, by_unit=by_unit)
         for standing in standings(agreement_id, as_of=as_of)
     ]
-    rows = db.execute(union_all(*counting)).all()
-    return [Tally(row[0], row[1], row[2], row[3:]) for row in rows]
+    return db.execute(union_all(*counting)).all()
 
 
 def _counting(
