@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from web import health
+from web import feeds, health, measuring
+from web.api.routes import add_api
 from web.guarding import Guard
 from web.pages import PAGES
 from web.refusing import answer_refusals
@@ -38,8 +39,9 @@ def make_app(
         settings=settings, engine=engine, clock=clock, is_simulated=is_simulated
     )
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for router in (*PAGES, health.router):
+    for router in (*PAGES, health.router, feeds.router, measuring.router):
         app.include_router(router)
+    add_api(app)
     answer_refusals(app)
     app.add_middleware(Guard, settings=settings)
     return app

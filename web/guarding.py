@@ -6,6 +6,7 @@ browser write here. Refuses to know people: that is the pages' own question.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -58,11 +59,11 @@ class Guard:
             await send(message)
 
         if scope["method"] not in _SAFE and self._is_foreign(headers):
-            await _answer(sending, 403, "cross-site request refused")
+            await _answer(sending, 403, "cross-site request refused", scope["path"])
             return
         bound = _bound(scope["path"])
         if _said_length(headers) > bound:
-            await _answer(sending, 413, "request too large")
+            await _answer(sending, 413, "request too large", scope["path"])
             return
         counted = _Counted(receive, bound)
         await self._app(scope, counted, sending)
@@ -121,14 +122,18 @@ def _said_length(headers: Headers) -> int:
     return int(said) if said.isdecimal() else 0
 
 
-async def _answer(send: Send, status: int, text: str) -> None:
-    body = text.encode()
+async def _answer(send: Send, status: int, text: str, path: str) -> None:
+    body, media = text.encode(), b"text/plain; charset=utf-8"
+    if path.startswith("/api/"):
+        problem = {"type": "about:blank", "title": text, "status": status, "detail": text}
+        problem |= {"code": f"http.{status}", "facts": {}}
+        body, media = json.dumps(problem).encode(), b"application/problem+json"
     await send(
         {
             "type": "http.response.start",
             "status": status,
             "headers": [
-                (b"content-type", b"text/plain; charset=utf-8"),
+                (b"content-type", media),
                 (b"content-length", str(len(body)).encode()),
             ],
         }

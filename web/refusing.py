@@ -26,8 +26,16 @@ if TYPE_CHECKING:
 
 _LOG: Final = logging.getLogger("camket.web")
 _DENIED: Final = frozenset(
-    {"access.denied", "access.unknown", "access.disabled", "act.not_allowed", "form.stale"}
+    {
+        "access.denied",
+        "access.unknown",
+        "access.disabled",
+        "act.not_allowed",
+        "form.stale",
+        "token.narrow",
+    }
 )
+_NOBODY: Final = frozenset({"access.signed_out", "token.missing", "token.not_valid"})
 _TITLES: Final = {
     401: N_("Please sign in"),
     403: N_("This is not open to you"),
@@ -50,7 +58,7 @@ def answer_refusals(app: FastAPI) -> None:
 
 def status_of(code: str) -> int:
     """The HTTP status of a refusal's code."""
-    if code == "access.signed_out":
+    if code in _NOBODY:
         return HTTPStatus.UNAUTHORIZED
     if code in _DENIED:
         return HTTPStatus.FORBIDDEN
@@ -82,7 +90,10 @@ def _plain(request: Request, error: Exception) -> Response:
         text = say(N_("The address is wrong, or what stood there is not within your scope."))
     else:
         text = say(N_("The request cannot be served like this."))
-    return _answer(request, status, text, code=f"http.{status}")
+    response = _answer(request, status, text, code=f"http.{status}")
+    # What the exception has to say besides, such as which methods an address knows.
+    response.headers.update(getattr(error, "headers", None) or {})
+    return response
 
 
 def _broken(request: Request, error: Exception) -> Response:
@@ -105,7 +116,10 @@ def _answer(
     if request.url.path.startswith("/api/"):
         problem = {"type": "about:blank", "title": title, "status": status, "detail": text}
         problem |= {"code": code, "facts": {k: str(v) for k, v in (facts or {}).items()}}
-        return JSONResponse(problem, status_code=status, media_type="application/problem+json")
+        headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
+        return JSONResponse(
+            problem, status_code=status, headers=headers, media_type="application/problem+json"
+        )
     page = environment().get_template("refused.html.j2")
     say = translator(lang)
     return HTMLResponse(

@@ -1,0 +1,376 @@
+"""Agreements for programs: what was agreed, its obligations, its figures and its coverage."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from reports.overview import Asked, overview
+from web.api.calling import Call, reads
+from web.api.paging import USUAL, Cursor, Limit, Listed, page_of
+from web.api.reading import agreement_read, is_readable
+from web.api.shapes import Clause, Shape, Word
+from workflow import catalogue
+from workflow.access import scope_of
+from workflow.coverage import prove_coverage
+from workflow.domain.agreement import requirements_of
+from workflow.domain.roles import Deed, Place
+from workflow.intake.kept_form import keep_obligation
+from workflow.labels import sentence_for
+
+if TYPE_CHECKING:
+    from reports.figures import Line
+    from workflow.catalogue import Kept
+    from workflow.domain.agreement import Obligation
+
+router: Final = APIRouter(tags=["agreements"])
+State = Literal["draft", "active", "ended"]
+Code = Word
+
+
+class Party(Shape):
+    """A side of an agreement."""
+
+    code: str
+    name: str
+
+
+class Agreement(BaseModel):
+    """An agreement as lists show it; it is owed on the days ``[starts_on, until)``."""
+
+    code: str
+    title: str
+    number: str
+    state: State
+    signed_on: date | None
+    starts_on: date
+    until: date
+    tracked_from: date
+    planned_until: date | None
+    parties: list[Party]
+
+
+class AgreementWhole(Agreement):
+    """One agreement with its clauses and topics."""
+
+    source: str
+    reporting: str = Field(description="The reporting year that its periods follow.")
+    zone: str
+    clauses: list[Clause]
+    topics: list[Party]
+
+
+class Requirement(Shape):
+    """What proves an obligation: at least so many items that pass a check."""
+
+    code: str
+    title: str
+    check: str
+    minimum: int
+
+
+class Duty(BaseModel):
+    """One version of an obligation, in force on ``[effective_from, effective_until)``."""
+
+    code: str
+    title: str
+    clause: str
+    topic: str | None
+    trigger: str = Field(description="“once”, “every”, “day”, “event”, “after” or “when”.")
+    effective_from: date
+    effective_until: date | None
+    beneficiary: str | None
+    needs_person: bool
+    auto_submit: bool
+    allows_nothing: bool
+    requirements: list[Requirement]
+    definition: dict[str, Any] = Field(description="All of it, in the agreement file's own form.")
+
+
+class Figures(BaseModel):
+    """The boxes of some tasks, and both rates; null where there is nothing to divide by."""
+
+    total: int
+    done_on_time: int
+    done_late: int
+    awaiting: int
+    awaiting_past_due: int
+    not_done_in_time: int
+    not_done_overdue: int
+    no_due_day: int
+    suspended: int
+    waived: int
+    cancelled: int = Field(description="Outside the total.")
+    history: int = Field(description="Outside the total.")
+    assigned: int
+    carried_over: int
+    rate_on_due: float | None = Field(description="Done ÷ (done + overdue + awaiting past due).")
+    rate_on_all: float | None = Field(description="Done ÷ total.")
+
+
+class DutyFigures(BaseModel):
+    """The figures of one obligation."""
+
+    obligation: str
+    title: str
+    clause: str
+    units_owing: int
+    units_met: int
+    figures: Figures
+
+
+class UnitFigures(BaseModel):
+    """The figures of one unit, under the name that it bore in the period."""
+
+    unit: str
+    name: str
+    party: str
+    figures: Figures
+
+
+class PeriodFigures(BaseModel):
+    """A period as it stands now; obligations and units each add up to the total."""
+
+    agreement: str
+    period: str
+    from_on: date
+    until_on: date
+    cut_off: datetime
+    as_of: datetime
+    is_running: bool
+    total: Figures
+    obligations: list[DutyFigures]
+    units: list[UnitFigures]
+
+
+class Gap(BaseModel):
+    """One difference between what is owed and what is there."""
+
+    code: str
+    obligation: str
+    occasion: str
+    unit: str | None
+    expected: str | None
+    found: str | None
+    text: str
+
+
+class Coverage(BaseModel):
+    """The proof that nothing owed is missing and nothing superfluous is asked."""
+
+    agreement: str
+    until: date | None
+    occasions: int
+    tasks: int
+    is_whole: bool
+    gaps: list[Gap]
+
+
+@router.get("/agreements")
+@reads
+def listed(
+    call: Call,
+    state: State | None = None,
+    sort: Literal["code", "-code"] = "code",
+    cursor: Cursor = None,
+    limit: Limit = USUAL,
+) -> Listed[Agreement]:
+    """The agreements in which this person has a role."""
+    found = [
+        catalogue.kept(call.db, code)
+        for one in ([state] if state else ["draft", "active", "ended"])
+        for code in catalogue.codes_in_state(call.db, one)
+        if is_readable(call, code)
+    ]
+    items, more = page_of(
+        found, _agreement, key=lambda one: one.says.code, sort=sort, cursor=cursor, limit=limit
+    )
+    return Listed[Agreement](items=items, next=more)
+
+
+@router.get("/agreements/{code}")
+@reads
+def shown(call: Call, code: Code) -> AgreementWhole:
+    """One agreement with its clauses and topics."""
+    kept = agreement_read(call, code)
+    return AgreementWhole(
+        **_agreement(kept).model_dump(),
+        source=kept.says.source,
+        reporting=kept.says.settings.reporting,
+        zone=kept.says.settings.zone,
+        clauses=[Clause.model_validate(one) for one in kept.says.clauses],
+        topics=[Party(code=one.code, name=one.title) for one in kept.says.topics],
+    )
+
+
+@router.get("/agreements/{code}/obligations")
+@reads
+def obligations(
+    call: Call,
+    code: Code,
+    *,
+    on: Annotated[date | None, Query(description="Only versions in force on this day.")] = None,
+    sort: Literal["code", "-code"] = "code",
+    cursor: Cursor = None,
+    limit: Limit = USUAL,
+) -> Listed[Duty]:
+    """The obligations of an agreement, each version by itself."""
+    found = [
+        one.says
+        for one in agreement_read(call, code).versions
+        if on is None or _is_in_force(one.says, on)
+    ]
+    items, more = page_of(
+        found,
+        _duty,
+        key=lambda one: f"{one.code}@{one.effective_from.isoformat()}",
+        sort=sort,
+        cursor=cursor,
+        limit=limit,
+    )
+    return Listed[Duty](items=items, next=more)
+
+
+@router.get("/agreements/{code}/figures")
+@reads
+def figures(
+    call: Call,
+    code: Code,
+    period: Annotated[Word, Query(description="2024-03, 2024-Q1, 2024-H1 or 2024.")],
+) -> PeriodFigures:
+    """How a period stands now, of the tasks that this person may read."""
+    kept = agreement_read(call, code)
+    within = scope_of(call.db, call.by, at=call.at)
+    asked = Asked(period=period, at=call.at, within=within)
+    found = overview(call.db, kept, asked=asked, quarters=0)
+    return PeriodFigures(
+        agreement=code,
+        period=found.period.key,
+        from_on=found.period.from_on,
+        until_on=found.period.until_on,
+        cut_off=found.cut_off,
+        as_of=found.as_of,
+        is_running=found.is_running,
+        total=_figures(found.total),
+        obligations=[
+            DutyFigures(
+                obligation=duty.code,
+                title=duty.title,
+                clause=duty.clause,
+                units_owing=duty.units_owing,
+                units_met=duty.units_met,
+                figures=_figures(duty.line),
+            )
+            for duty in found.duties
+        ],
+        units=[
+            UnitFigures(
+                unit=unit.key, name=unit.name, party=unit.party, figures=_figures(unit.line)
+            )
+            for unit in found.units
+        ],
+    )
+
+
+@router.get("/agreements/{code}/coverage")
+@reads
+def coverage(call: Call, code: Code) -> Coverage:
+    """Prove that nothing owed is missing; it looks at every task of the agreement."""
+    agreement_read(call, code)
+    call.ensure_may(Deed.READ, place=Place(agreement=code))
+    proof = prove_coverage(call.db, agreement=code, at=call.at)
+    return Coverage(
+        agreement=proof.agreement,
+        until=proof.until,
+        occasions=proof.occasions,
+        tasks=proof.tasks,
+        is_whole=proof.is_whole,
+        gaps=[
+            Gap(
+                code=gap.code,
+                obligation=gap.obligation,
+                occasion=gap.occasion,
+                unit=gap.unit,
+                expected=gap.expected,
+                found=gap.found,
+                text=sentence_for(
+                    gap.code,
+                    {
+                        "obligation": gap.obligation,
+                        "occasion": gap.occasion,
+                        "unit": gap.unit or "—",
+                        "expected": gap.expected,
+                        "found": gap.found,
+                    },
+                    call.lang,
+                ),
+            )
+            for gap in proof.gaps
+        ],
+    )
+
+
+def _agreement(kept: Kept) -> Agreement:
+    says = kept.says
+    return Agreement(
+        code=says.code,
+        title=says.title,
+        number=says.number,
+        state=_state(kept),
+        signed_on=says.signed_on,
+        starts_on=says.starts_on,
+        until=kept.last_until,
+        tracked_from=says.tracked_from,
+        planned_until=kept.planned_until,
+        parties=[Party.model_validate(one) for one in says.parties],
+    )
+
+
+def _state(kept: Kept) -> State:
+    for name in ("draft", "active", "ended"):
+        if kept.state == name:
+            return name
+    raise ValueError(kept.state)
+
+
+def _duty(says: Obligation) -> Duty:
+    return Duty(
+        code=says.code,
+        title=says.title,
+        clause=says.clause,
+        topic=says.topic,
+        trigger=type(says.trigger).__name__.lower(),
+        effective_from=says.effective_from,
+        effective_until=says.effective_until,
+        beneficiary=says.beneficiary,
+        needs_person=says.is_confirmed_by_person,
+        auto_submit=says.auto_submit,
+        allows_nothing=says.allows_nothing,
+        requirements=[Requirement.model_validate(leaf) for leaf in requirements_of(says.proof)],
+        definition=keep_obligation(says),
+    )
+
+
+def _is_in_force(says: Obligation, day: date) -> bool:
+    return says.effective_from <= day and (
+        says.effective_until is None or day < says.effective_until
+    )
+
+
+def _figures(line: Line) -> Figures:
+    boxes = line.boxes
+    rates = {"rate_on_due": boxes.rate_on_due, "rate_on_all": boxes.rate_on_all}
+    counts = {
+        name: getattr(boxes, name)
+        for name in Figures.model_fields
+        if name not in {"assigned", "carried_over", *rates}
+    }
+    return Figures(
+        **counts,
+        assigned=line.assigned,
+        carried_over=line.carried_over,
+        **{name: None if rate is None else float(rate) for name, rate in rates.items()},
+    )

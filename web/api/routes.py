@@ -1,0 +1,35 @@
+"""Every route of the API in one place, behind one scheme of tokens."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from fastapi import APIRouter, Security
+from fastapi.security import HTTPBearer
+
+from web.api import agreements, decisions, me, meetings, reports, tasks, units
+from web.api.openapi import described
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+PREFIX: Final = "/api/v1"
+#: Declared for readers of the description; the token itself is looked at in ``calling``.
+_BEARER: Final = HTTPBearer(
+    auto_error=False,
+    scheme_name="token",
+    description="A token of your account page, “camket_…”, for reading or for writing too.",
+)
+_RESOURCES: Final = (me, agreements, units, tasks, decisions, meetings, reports)
+
+
+def add_api(app: FastAPI) -> None:
+    """Serve the API and its description."""
+    router = APIRouter(prefix=PREFIX, dependencies=[Security(_BEARER)])
+    for resource in _RESOURCES:
+        router.include_router(resource.router)
+    app.include_router(router)
+
+    # Where FastAPI looks for its description, before it would write one of its own.
+    vars(app)["openapi"] = partial(described, app)
