@@ -86,8 +86,12 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "jobs": ("camket.running:jobs", N_("Jobs that failed too often: list and try again.")),
     "up": (
-        "camket.running:up",
-        N_("Run worker, relay and scheduler in this one process, until it is told to stop."),
+        "camket.serving:up",
+        N_("Run web, worker, relay and scheduler in this one process, until it is told to stop."),
+    ),
+    "web": (
+        "camket.serving:web",
+        N_("Run the web beside workers and a scheduler; as many as you like behind a proxy."),
     ),
     "worker": (
         "camket.running:worker",

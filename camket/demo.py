@@ -101,7 +101,7 @@ def demo(
     """Show everything."""
     from camket.living.whole import live_through
 
-    with _quiet(), _progress() as tell:
+    with quietly(), telling_progress() as tell:
         lived = live_through(
             data=data, out=out, units=units, quarters=quarters, lang=language(), tell=tell
         )
@@ -313,7 +313,7 @@ def _cell(value: object, say: Translator) -> str:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quietly() -> Iterator[None]:
     """Let no library speak between the lines; what goes wrong is counted and told at the end."""
     root = logging.getLogger()
     before, handler = root.level, logging.NullHandler()
@@ -327,7 +327,7 @@ def _quiet() -> Iterator[None]:
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[date], None]]:
+def telling_progress() -> Iterator[Callable[[date], None]]:
     """Tell on a terminal which day it is in the example; in a pipe tell nothing."""
     if not sys.stderr.isatty():
         yield lambda _day: None

@@ -1,7 +1,6 @@
-"""Running the product: everything in one process, its parts apart, or until nothing is left.
+"""Running the product's parts: a worker, a scheduler, or both until nothing is left.
 
-Knows how a process is started and told to stop. Refuses to know what the jobs do. This is
-the only place that puts worker, relay and scheduler into one process.
+Knows how a process is started and told to stop. Refuses to know what the jobs do.
 """
 
 from __future__ import annotations
@@ -30,30 +29,6 @@ _LOOK_EVERY_S: Final = 0.5
 
 
 @click.command(
-    "up",
-    cls=Verb,
-    help=N_("Run worker, relay and scheduler in this one process, until it is told to stop."),
-    example="camket up --data data",
-)
-@data_option
-def up(*, data: Path | None) -> None:
-    """Run everything here."""
-    from tasks.embedded import Embedded
-
-    _log_to_stderr()
-    with (
-        told_to_stop() as stop,
-        open_desk(data=data, by=None, at=None) as desk,
-        Embedded(desk.engine, desk.settings, clock=desk.clock, is_serving=True),
-    ):
-        say = speak()
-        click.echo(say(N_("Cam Kết is running on {folder}."), folder=str(desk.settings.data_dir)))
-        click.echo(say(N_("Give other commands the same --data; Ctrl+C ends this one.")))
-        stop.wait()
-    click.echo(speak()(N_("Cam Kết has ended.")))
-
-
-@click.command(
     "worker",
     cls=Verb,
     help=N_("Run a worker beside others: evidence is checked, letters are sent."),
@@ -70,10 +45,10 @@ def up(*, data: Path | None) -> None:
 @click.pass_context
 def worker(ctx: click.Context, *, data: Path | None, concurrency: int) -> None:
     """Run a worker process."""
-    _log_to_stderr()
+    log_to_stderr()
     with open_desk(data=data, by=None, at=None) as desk:
         settings = desk.settings
-        _refuse_memory(is_embedded=settings.is_embedded)
+        refuse_memory(is_embedded=settings.is_embedded)
     # The connections are closed before the worker forks: none may be used on both sides.
     from tasks.processes import run_worker
 
@@ -89,10 +64,10 @@ def worker(ctx: click.Context, *, data: Path | None, concurrency: int) -> None:
 @data_option
 def scheduler(*, data: Path | None) -> None:
     """Run a scheduler process."""
-    _log_to_stderr()
+    log_to_stderr()
     with open_desk(data=data, by=None, at=None) as desk:
         settings = desk.settings
-        _refuse_memory(is_embedded=settings.is_embedded)
+        refuse_memory(is_embedded=settings.is_embedded)
     from tasks.processes import run_scheduler
 
     with told_to_stop() as stop:
@@ -253,13 +228,14 @@ def _watched(desk: Desk) -> Iterator[None]:
             watching.join()
 
 
-def _refuse_memory(*, is_embedded: bool) -> None:
+def refuse_memory(*, is_embedded: bool) -> None:
     """Refuse before anything is loaded what cannot work: see ``tasks.processes``."""
     if is_embedded:
         raise Refusal("broker.memory_alone")
 
 
-def _log_to_stderr() -> None:
+def log_to_stderr() -> None:
+    """Have what happens told beside what is printed."""
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )

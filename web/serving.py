@@ -42,8 +42,13 @@ def make_server(
     host: str,
     port: int,
     is_simulated: bool = False,
+    proxy: str | None = None,
 ) -> Server:
-    """A server that begins with ``run()`` and ends once ``should_exit`` is set."""
+    """A server that begins with ``run()`` and ends once ``should_exit`` is set.
+
+    ``proxy`` is the address of a reverse proxy whose word on a visitor's address is
+    believed; without one, headers say nothing about anybody.
+    """
     app = make_app(settings, engine=engine, clock=clock, is_simulated=is_simulated)
     return Server(
         uvicorn.Config(
@@ -53,7 +58,8 @@ def make_server(
             log_level="warning",
             access_log=False,
             server_header=False,
-            proxy_headers=False,
+            proxy_headers=proxy is not None,
+            forwarded_allow_ips=proxy or "",
             timeout_keep_alive=_KEEP_ALIVE_S,
             timeout_graceful_shutdown=_STOP_WITHIN_S,
         )

@@ -201,6 +201,12 @@ def change_password(
     _journal(db, known.id, "account.password_changed", act=act, key=act.by)
 
 
+def has_passwords(db: Connection) -> bool:
+    """Whether anybody can sign in at all: some account has a password and is not disabled."""
+    able = person.c.password_hash.is_not(None) & person.c.disabled_at.is_(None)
+    return db.execute(select(person.c.id).where(able).limit(1)).first() is not None
+
+
 def users(db: Connection, *, by: str, at: datetime) -> list[tuple[Row[Any], list[Row[Any]]]]:
     """Every account with its grants, by key. Raises ``Refusal("access.denied")``."""
     ensure_may(db, Deed.MANAGE_PEOPLE, act=Act(by=by, at=at))

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
 from workflow import journal
 from workflow.domain.errors import Refusal
 from workflow.store.journal import journal_entry
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import Connection
 
     from workflow.journal import Act
@@ -39,3 +41,9 @@ def begin_simulation(db: Connection, *, act: Act) -> None:
 def is_simulated(db: Connection) -> bool:
     """Whether the business clock of this database may be set by hand."""
     return bool(db.scalar(select(exists().where(journal_entry.c.subject == _SUBJECT))))
+
+
+def latest_instant(db: Connection) -> datetime | None:
+    """The latest business instant that the journal tells of; None where it is empty."""
+    latest: datetime | None = db.scalar(select(func.max(journal_entry.c.at)))
+    return latest

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -333,3 +334,26 @@ def test_the_table_is_in_the_language_and_aligned(
 def test_nothing_due_gives_no_rate() -> None:
     rows = [row[1] for row in _rows([quarter()], translator("en"))]
     assert rows.count("–") == 2
+
+
+def test_each_role_of_the_demonstration_can_be_signed_in_to(
+    runs: tuple[Run, Run], tmp_path: Path
+) -> None:
+    from camket.living.entrances import open_entrances
+    from workflow.passwords import verified
+    from workflow.simulation import latest_instant
+    from workflow.store.engine import make_engine
+
+    copied = tmp_path / "camket.db"
+    shutil.copy(runs[0].data / "camket.db", copied)
+    engine = make_engine(f"sqlite:///{copied}")
+    with engine.begin() as db:
+        at = latest_instant(db)
+    assert at is not None
+    password, entrances = open_entrances(engine, at=at)
+    assert {one.role for one in entrances} == {
+        *("administrator", "reviewer", "leader", "auditor", "unit_officer")
+    }
+    with engine.begin() as db:
+        assert all(verified(db, one.key, password=password) for one in entrances)
+    engine.dispose()

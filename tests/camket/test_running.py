@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -12,6 +14,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import httpx2
 import pytest
 from sqlalchemy import insert
 
@@ -341,3 +344,63 @@ def test_a_terminal_sees_progress_and_tables(
     assert "Working" in err.text
     assert "Obligation" in out.text
     assert "\t" not in out.text
+
+
+def served(log: Path) -> str:
+    """The address that a started web prints."""
+    found: list[str] = []
+
+    def is_told() -> bool:
+        found[:] = re.findall(r"Open (http://\S+) in", log.read_text(encoding="utf-8"))
+        return bool(found)
+
+    eventually(is_told)
+    return found[0]
+
+
+def test_up_serves_the_web_and_gives_a_first_password_once(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    words = ("up", "--data", str(tmp_path / "data"), "--port", "0")
+    with started(*words, log=log):
+        address = served(log)
+        assert httpx2.get(f"{address}/readyz").text == "ok"
+        key, password = re.findall(r"as (\S+) with (\S+);", log.read_text(encoding="utf-8"))[0]
+        assert (key, len(password)) == ("local", 19)
+    again = tmp_path / "again"
+    with started(*words, log=again):
+        served(again)
+    assert "first time" not in again.read_text(encoding="utf-8")
+
+
+def test_an_address_that_is_taken_is_told_in_words(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        with started("up", "--data", str(tmp_path), "--port", port, log=log) as process:
+            assert process.wait(timeout=WITHIN_S) == 2
+    text = log.read_text(encoding="utf-8")
+    assert f"port {port}" in text
+    assert "Traceback" not in text
+
+
+def test_the_web_alone_refuses_the_memory_transport(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with started("web", "--data", str(tmp_path), log=log) as process:
+        assert process.wait(timeout=WITHIN_S) == 2
+
+
+@pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
+def test_the_web_serves_beside_workers(
+    clone: Engine, valkey: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {
+        "CAMKET_DATABASE_URL": clone.url.render_as_string(hide_password=False),
+        "CAMKET_BROKER_URL": valkey,
+        "CAMKET_SECRET_KEY": "s" * 32,
+        "CAMKET_JOURNAL_KEY": "1:" + "j" * 32,
+    }.items():
+        monkeypatch.setenv(name, value)
+    log = tmp_path / "log"
+    with started("web", "--data", str(tmp_path), "--port", "0", log=log) as process:
+        assert "Đăng nhập" in httpx2.get(f"{served(log)}/signin").text
+    assert process.returncode == 0
