@@ -59,7 +59,7 @@ _MENU: Final[tuple[tuple[str, str, Callable[[Visit], bool]], ...]] = (
     ("/meetings", N_("Meetings and requests"), _with(Deed.READ)),
     ("/reports", N_("Reports"), _with(Deed.READ)),
     ("/agreements", N_("Agreements"), _with(Deed.READ)),
-    ("/units", N_("Units"), _with(Deed.READ)),
+    ("/units", N_("The units"), _with(Deed.READ)),
     ("/people", N_("Accounts"), _with(Deed.MANAGE_PEOPLE)),
     ("/journal", N_("Journal"), _with(Deed.READ_JOURNAL)),
     ("/jobs", N_("System"), _with(Deed.RUN_JOBS)),

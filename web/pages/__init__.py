@@ -5,21 +5,27 @@ from __future__ import annotations
 from typing import Final
 
 from web.pages import (
+    agreement_files,
+    agreements,
     board,
     deciding,
     evidence,
     people,
     people_at_once,
+    report_files,
+    reports,
     reviewing,
     signing_in,
     task_acts,
     tasks,
+    tokens,
     work,
 )
 
 #: Every router of pages; the access tests read them all.
 PAGES: Final = (
     signing_in.router,
+    tokens.router,
     work.router,
     tasks.router,
     task_acts.router,
@@ -27,6 +33,10 @@ PAGES: Final = (
     evidence.router,
     deciding.router,
     board.router,
+    reports.router,
+    report_files.router,
     people_at_once.router,
     people.router,
+    agreement_files.router,
+    agreements.router,
 )

@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    case,
     func,
     select,
     text,
@@ -105,7 +106,7 @@ def obligations_named(db: Connection, *where: ColumnElement[bool]) -> list[Row[A
     """
     newest = (
         select(func.max(obligation_version.c.id))
-        .join(obligation)
+        .select_from(obligation_version.join(obligation).join(agreement))
         .where(obligation_version.c.superseded_at.is_(None), *where)
         .group_by(obligation.c.code)
     )
@@ -163,3 +164,18 @@ def agreement_titles(db: Connection) -> list[Row[Any]]:
     """Every agreement's code, title and state, by code."""
     query = select(agreement.c.code, agreement.c.title, agreement.c.state)
     return list(db.execute(query.order_by(agreement.c.code)))
+
+
+def agreements_listed(db: Connection) -> list[Row[Any]]:
+    """Every agreement with its state and days, the active ones first, then by title."""
+    order = case({"active": 0, "draft": 1, "ended": 2}, value=agreement.c.state, else_=3)
+    query = select(
+        agreement.c.code,
+        agreement.c.title,
+        agreement.c.state,
+        agreement.c.starts_on,
+        agreement.c.ends_on,
+        agreement.c.ended_on,
+        agreement.c.planned_until,
+    )
+    return list(db.execute(query.order_by(order, agreement.c.title, agreement.c.code)))

@@ -82,10 +82,10 @@ def versions_benefiting(agreement_id: int, party: str) -> Select[int]:
 
 
 def _party(parties: Sequence[Party], on: date) -> ColumnElement[str | None]:
-    return case(*((_is_meant(party.members, on), literal(party.code)) for party in parties))
+    return case(*((is_meant(party.members, on), literal(party.code)) for party in parties))
 
 
-def _is_meant(selector: Selector, on: date) -> ColumnElement[bool]:
+def is_meant(selector: Selector, on: date) -> ColumnElement[bool]:
     """The same as ``Roster.is_member``, but that a closed unit counts by its last facts."""
     has = [unit.c.opened_on <= on, unit.c.key.not_in(sorted(selector.except_keys))]
     if selector.except_tags:
