@@ -114,21 +114,7 @@ def refresh_report(db: Connection, report_id: int, *, basis: Basis, act: Act) ->
     ensure_drafts(db, row.agreement, act)
     ensure_state(row, "draft")
     kept = catalogue.kept(db, row.agreement)
-    before = read(row.content)
-    report = compose(
-        db,
-        kept,
-        period=row.period,
-        at=_instants(kept, row.period, replace(basis, cut_off=basis.cut_off or row.cut_off), act),
-        coverage=basis.coverage,
-        is_simulated=basis.is_simulated,
-        edition=row.edition,
-        paragraphs=before.paragraphs,
-    )
-    if before.addendum is not None:
-        editions = stored.editions_of(db, kept.id, row.period)
-        corrected = next(one for one in editions if one.edition == before.addendum.corrects)
-        report = _compared(report, corrected, ground=before.addendum.ground)
+    report = composed_anew(db, kept, read(row.content), basis=basis, act=act)
     content = written(report)
     stored.change_report(
         db, report_id, {**_columns(report, content), "drafted_by": act.by, "drafted_at": act.at}
@@ -141,6 +127,27 @@ def refresh_report(db: Connection, report_id: int, *, basis: Basis, act: Act) ->
         before={"sha256": row.sha256, "as_of": row.as_of},
         after={"sha256": sha256(content), "as_of": report.as_of, "cut_off": report.cut_off},
     )
+
+
+def composed_anew(db: Connection, kept: Kept, before: Report, *, basis: Basis, act: Act) -> Report:
+    """What a draft becomes when it is refreshed; nothing is written. Raises as ``draft_report``."""
+    period = before.period.key
+    basis = replace(basis, cut_off=basis.cut_off or before.cut_off)
+    report = compose(
+        db,
+        kept,
+        period=period,
+        at=_instants(kept, period, basis, act),
+        coverage=basis.coverage,
+        is_simulated=basis.is_simulated,
+        edition=before.edition,
+        paragraphs=before.paragraphs,
+    )
+    if before.addendum is None:
+        return report
+    editions = stored.editions_of(db, kept.id, period)
+    corrected = next(one for one in editions if one.edition == before.addendum.corrects)
+    return _compared(report, corrected, ground=before.addendum.ground)
 
 
 def write_paragraph(

@@ -24,12 +24,14 @@ from workflow.store import reports as stored
 from workflow.store.people import person_by_key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from sqlalchemy import Connection, Row
 
     from workflow.catalogue import Kept
+    from workflow.domain.agreement import Agreement
+    from workflow.domain.roles import Grant
     from workflow.journal import Act
 
 _LONGEST_NUMBER: Final = 64
@@ -185,14 +187,19 @@ def entry_of(issued: Issued) -> dict[str, Any]:
     }
 
 
-def _ensure_leads(db: Connection, agreement: str, act: Act) -> None:
-    """Refuse whoever leads none of the sides; a report is all sides' together."""
-    grants = access.grants_of(db, act.by)
-    sides = (None, *(party.code for party in catalogue.kept(db, agreement).says.parties))
-    if not any(
-        roles.may(grants, Deed.APPROVE_REPORT, place=Place(agreement=agreement, party=side))
+def may_approve(grants: Iterable[Grant], says: Agreement) -> bool:
+    """Whether grants let somebody lead one of the sides; a report is all sides' together."""
+    held = tuple(grants)
+    sides = (None, *(party.code for party in says.parties))
+    return any(
+        roles.may(held, Deed.APPROVE_REPORT, place=Place(agreement=says.code, party=side))
         for side in sides
-    ):
+    )
+
+
+def _ensure_leads(db: Connection, agreement: str, act: Act) -> None:
+    """Refuse whoever leads none of the sides."""
+    if not may_approve(access.grants_of(db, act.by), catalogue.kept(db, agreement).says):
         raise Refusal("access.denied", by=act.by, deed=Deed.APPROVE_REPORT.value)
 
 

@@ -34,14 +34,25 @@ def reports_readable(db: Connection, *, by: str, code: str | None = None) -> lis
     return stored.reports_listed(db, within=within)
 
 
+def report_listed(db: Connection, report_id: int, *, by: str) -> Row[Any]:
+    """The register's row of a report, without its content.
+
+    Raises ``Refusal("report.unknown")``, also where it is not for this person to know.
+    """
+    within = and_(_readable(db, by), stored.report.c.id == report_id)
+    for row in stored.reports_listed(db, within=within):
+        return row
+    raise Refusal("report.unknown", report=report_id)
+
+
 def report_read(db: Connection, report_id: int, *, by: str) -> Report:
     """A report as it stands in the register, drafted or issued.
 
     Raises ``Refusal("report.unknown")``, also where it is not for this person to know.
     """
-    rows = [row for row in reports_readable(db, by=by) if row.id == report_id]
+    report_listed(db, report_id, by=by)
     row = stored.report_by_id(db, report_id)
-    if not rows or row is None:
+    if row is None:
         raise Refusal("report.unknown", report=report_id)
     return read(row.content)
 

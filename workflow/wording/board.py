@@ -8,6 +8,11 @@ from workflow.i18n import N_
 
 MESSAGES: Final = {
     "overview.unknown": N_("There is no “{what}” in this agreement."),
+    "report.written_meanwhile": N_(
+        "The draft has changed while you were writing. What you wrote stands below, beside"
+        " what the draft says now; save again what shall hold."
+    ),
+    "report.instant_wrong": N_("“{given}” is not an instant, such as 2024-04-05 17:00."),
 }
 #: Lengths of periods, over those that are offered.
 WORDS: Final = (N_("quarter"), N_("half-year"), N_("year"))

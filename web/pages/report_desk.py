@@ -1,0 +1,195 @@
+"""How the pages of reports are shown, also once more where a form was refused.
+
+Knows which steps a person is offered and what a draft stands on. Refuses to take a step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+from reports import issuing
+from reports.differences import differences
+from reports.drafting import Basis
+from reports.overview import periods_offered
+from reports.quarterly import Paragraph
+from reports.reading import report_listed, report_read, reports_readable
+from web.pages.board_looks import LOOKS
+from workflow import catalogue
+from workflow.coverage import prove_coverage
+from workflow.domain.errors import Refusal
+from workflow.domain.roles import Deed, Place
+from workflow.domain.timeliness import first_instant
+from workflow.i18n import N_
+from workflow.labels import describe
+from workflow.store.agreements import agreement_titles
+from workflow.store.people import names_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from fastapi.responses import Response
+
+    from reports.quarterly import Change, Report
+    from web.visit import Visit
+    from workflow.catalogue import Kept
+    from workflow.domain.periods import Period
+
+#: So many reports stand on a page of the list.
+AT_ONCE: Final = 50
+#: The places where people write, in the order of the chapters, by their names in a form.
+PLACES: Final[Mapping[Paragraph, str]] = {
+    Paragraph.DIRECTION: N_("Leadership and direction"),
+    Paragraph.RESULTS: N_("Remarks on the results"),
+    Paragraph.STRENGTHS: N_("Strengths"),
+    Paragraph.SHORTCOMINGS: N_("Shortcomings"),
+    Paragraph.CAUSES: N_("Causes"),
+    Paragraph.PLANS: N_("Plans for the coming period"),
+    Paragraph.PROPOSALS: N_("Proposals"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """What somebody typed into a form that was refused, and why it was."""
+
+    wrong: str = ""
+    step: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+def list_page(
+    visit: Visit, *, agreement: str, start: int = 0, typed: Typed | None = None
+) -> Response:
+    """The reports that somebody may read, and the form of a new draft for who may draft."""
+    rows = reports_readable(visit.db, by=visit.by, code=agreement or None)
+    # The latest period first; an addendum stands beside what it corrects.
+    rows.sort(key=lambda row: (row.period, row.agreement, row.edition), reverse=True)
+    drafted = [
+        row
+        for row in agreement_titles(visit.db)
+        if row.state != "draft" and _may_draft(visit, row.code)
+    ]
+    chosen = next((row for row in drafted if row.code == agreement), next(iter(drafted), None))
+    return visit.page(
+        "reports/list.html.j2",
+        status=422 if typed else 200,
+        rows=rows[start : start + AT_ONCE],
+        more=_more(agreement, start + AT_ONCE) if len(rows) > start + AT_ONCE else "",
+        agreement=agreement,
+        drafted=drafted,
+        chosen=chosen,
+        periods=[] if chosen is None else _periods(visit, chosen.code),
+        typed=typed or Typed(),
+    )
+
+
+def _more(agreement: str, start: int) -> str:
+    return f"/reports?{urlencode({'agreement': agreement, 'start': start})}"
+
+
+def _periods(visit: Visit, code: str) -> list[Period]:
+    """The periods of an agreement that have ended, the latest first, quarters before the longer."""
+    kept = catalogue.kept(visit.db, code)
+    offered = periods_offered(kept, today=kept.day_of(visit.at))
+    return [
+        one
+        for ones in offered.values()
+        for one in ones
+        if first_instant(one.until_on, kept.zone) <= visit.at
+    ]
+
+
+def report_page(visit: Visit, report_id: int, *, typed: Typed | None = None) -> Response:
+    """One report: how it stands, its figures in short, its paragraphs and the next steps."""
+    row = report_listed(visit.db, report_id, by=visit.by)
+    value = report_read(visit.db, report_id, by=visit.by)
+    kept = catalogue.kept(visit.db, row.agreement)
+    editions = [
+        other
+        for other in reports_readable(visit.db, by=visit.by, code=row.agreement)
+        if other.period == row.period
+    ]
+    people = {row.drafted_by, row.approved_by, row.issued_by} - {None}
+    return visit.page(
+        "reports/one.html.j2",
+        status=422 if typed else 200,
+        row=row,
+        value=value,
+        looks=LOOKS,
+        editions=editions,
+        is_latest=editions[-1].id == row.id,
+        names=names_of(visit.db, people),
+        places=PLACES,
+        changes=() if value.addendum is None else _named(visit, value, value.addendum.changes),
+        may_draft=_may_draft(visit, row.agreement),
+        may_issue=visit.may(Deed.ISSUE_REPORT, place=Place(agreement=row.agreement)),
+        may_approve=issuing.may_approve(visit.grants, kept.says),
+        typed=typed or Typed(),
+    )
+
+
+def refused(
+    visit: Visit, report_id: int, refusal: Refusal, step: str, fields: Mapping[Any, str]
+) -> Response:
+    """The page again, with what was typed; a person without the right sees no form."""
+    if refusal.code in {"access.denied", "report.unknown"}:
+        raise refusal
+    wrong = describe(refusal, visit.lang)
+    texts = {str(name): text for name, text in fields.items()}
+    return report_page(visit, report_id, typed=Typed(wrong=wrong, step=step, fields=texts))
+
+
+def _may_draft(visit: Visit, agreement: str) -> bool:
+    return visit.may(Deed.DRAFT_REPORT, place=Place(agreement=agreement))
+
+
+def basis(visit: Visit, kept: Kept, *, cut_off: str = "", as_of: str = "") -> Basis:
+    """What a draft stands on now. Raises ``Refusal("report.instant_wrong")``."""
+    return Basis(
+        coverage=prove_coverage(visit.db, agreement=kept.says.code, at=visit.at),
+        is_simulated=visit.premises.is_simulated,
+        cut_off=_instant(kept, cut_off),
+        as_of=_instant(kept, as_of),
+    )
+
+
+def _instant(kept: Kept, text: str) -> datetime | None:
+    """An instant as a browser sends it, by the clock on the agreement's wall."""
+    if not text.strip():
+        return None
+    try:
+        found = datetime.fromisoformat(text.strip())
+    except ValueError as wrong:
+        raise Refusal("report.instant_wrong", given=text[:40]) from wrong
+    return found.replace(tzinfo=found.tzinfo or kept.zone)
+
+
+# --- figures that differ ------------------------------------------------------------------
+
+
+def differing(visit: Visit, before: Report, after: Report) -> list[dict[str, Any]]:
+    """The figures that differ between two reports, each with the name of its line."""
+    return _named(visit, after, differences(before, after), also=before)
+
+
+def _named(
+    visit: Visit, value: Report, changes: Iterable[Change], *, also: Report | None = None
+) -> list[dict[str, Any]]:
+    """The figures that differ, each with the name of its line."""
+    names = {("total", ""): visit.say(N_("Total"))}
+    for report in (also, value):
+        if report is not None:
+            names |= {("duty", duty.code): f"{duty.code} – {duty.title}" for duty in report.duties}
+            names |= {("unit", unit.key): unit.name for unit in report.units}
+    return [
+        {
+            "line": names.get((change.place, change.key), change.key),
+            "figure": change.figure,
+            "before": change.before,
+            "after": change.after,
+        }
+        for change in changes
+    ]
