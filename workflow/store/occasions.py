@@ -167,6 +167,13 @@ _CHANGED: Final[Mapping[str, TypeEngine[Any]]] = {
 }
 
 
+def events_named(db: Connection, ids: Iterable[int]) -> dict[int, Row[Any]]:
+    """What names these meetings and requests, by id: nature, title and day."""
+    query = select(event.c.id, event.c.nature, event.c.title, event.c.happens_on)
+    found: list[Row[Any]] = list(db.execute(query.where(event.c.id.in_(sorted(set(ids))))))
+    return {row.id: row for row in found}
+
+
 def occasions_of(db: Connection, agreement_id: int) -> Sequence[Row[Any]]:
     """Every occasion of an agreement that tasks may hang on.
 

@@ -1,0 +1,220 @@
+"""Evidence: files and figures added to one task or to several, taken back, and read again."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from fastapi import APIRouter, File, Form, UploadFile
+from fastapi.responses import FileResponse, Response
+from sqlalchemy import select
+
+from web.pages.tasks import Number
+from web.task_sheet import attempted, ensure_readable, figure_of
+from web.telling import CHECKS, teller
+from web.visit import Visit, reads, writes
+from workflow.access import capacity, scope_of
+from workflow.domain.agreement import Requirement, requirements_of
+from workflow.domain.errors import Refusal
+from workflow.domain.lifecycle import IN_HAND, Action, ensure_askable
+from workflow.i18n import N_
+from workflow.moves import look_at_each
+from workflow.proving import FREE
+from workflow.store.evidence import evidence_item
+from workflow.store.tasks import task
+from workflow.submission import add_evidence, remove_evidence
+from workflow.worklist import lines_of, show_task
+
+if TYPE_CHECKING:
+    from workflow.files import Stored
+
+router: Final = APIRouter(include_in_schema=False)
+
+#: More is sent in several goes: each file is read, hashed and written within the request.
+_MOST_FILES: Final = 20
+_MOST_TASKS: Final = 60
+#: What a browser may be told that a file is; everything else is told to be bytes.
+_KNOWN_KINDS: Final = {
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".csv": "text/csv",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_BYTES: Final = "application/octet-stream"
+
+
+@router.get("/tasks/{task_id}/evidence")
+@reads
+def many(visit: Visit, task_id: Number) -> Response:
+    """The form for one file that proves several tasks of the same duty."""
+    return _many(visit, task_id)
+
+
+@router.post("/tasks/{task_id}/evidence")
+@writes
+def add(
+    visit: Visit,
+    *,
+    task_id: Number,
+    requirement: Annotated[str, Form(max_length=64)] = "",
+    figure: Annotated[str, Form(max_length=40)] = "",
+    also: Annotated[list[int] | None, Form()] = None,
+    files: Annotated[list[UploadFile] | None, File()] = None,
+) -> Response:
+    """Add what was sent to a task and to the others that were chosen, all of it or nothing."""
+    sent = [one for one in files or () if one.filename]
+    others = sorted(set(also or ()) - {task_id})
+    form = f"add:{requirement}"
+    refused = attempted(
+        visit,
+        task_id,
+        form,
+        lambda: _add(visit, [task_id, *others], requirement, figure, sent),
+        typed={f"figure:{requirement}": figure},
+    )
+    if refused is not None:
+        return refused
+    if others:
+        visit.tell(N_("Added to {count:number} tasks; it is being checked."), count=len(others) + 1)
+    else:
+        visit.tell(N_("Added; it is being checked."))
+    return visit.go(f"/tasks/{task_id}")
+
+
+@router.post("/tasks/{task_id}/items/{item_id}/remove")
+@writes
+def remove(visit: Visit, task_id: Number, item_id: Number) -> Response:
+    """Take an item back; it stays on record as removed."""
+
+    def act() -> None:
+        if _task_of(visit, item_id) != task_id:
+            raise Refusal("evidence.unknown", item=item_id)
+        remove_evidence(visit.db, item_id, act=visit.act())
+
+    refused = attempted(visit, task_id, f"item:{item_id}", act)
+    if refused is not None:
+        return refused
+    visit.tell(N_("The evidence was removed; it stays on record."))
+    return visit.go(f"/tasks/{task_id}")
+
+
+@router.get("/evidence/{item_id}")
+@reads
+def download(visit: Visit, item_id: Number) -> Response:
+    """The file of an item, as it was handed in; never shown by the browser itself."""
+    found = visit.db.execute(
+        select(evidence_item.c.name, evidence_item.c.sha256)
+        .join(task, task.c.id == evidence_item.c.task_id)
+        .where(
+            evidence_item.c.id == item_id,
+            evidence_item.c.sha256.is_not(None),
+            scope_of(visit.db, visit.by, at=visit.at),
+        )
+    ).one_or_none()
+    if found is None:
+        raise Refusal("evidence.unknown", item=item_id)
+    path = visit.files.path_of(found.sha256)
+    if not path.is_file():
+        raise Refusal("evidence_file.not_found", name=found.name)
+    name = safe_name(found.name, item_id)
+    suffix = name[name.rfind(".") :].lower() if "." in name else ""
+    return FileResponse(
+        path,
+        filename=name,
+        media_type=_KNOWN_KINDS.get(suffix, _BYTES),
+        content_disposition_type="attachment",
+        # Whatever opens it, it is no page of this site.
+        headers={"content-security-policy": "sandbox; default-src 'none'"},
+    )
+
+
+def safe_name(name: str, item_id: int) -> str:
+    """A name that no system takes for a place, a command or another writing direction."""
+    kept = "".join(
+        one if unicodedata.category(one)[0] != "C" and one not in '<>:"/\\|?*' else "_"
+        for one in name
+    ).strip(" .")
+    return kept[-150:] or f"minh-chung-{item_id}"
+
+
+def _add(
+    visit: Visit, task_ids: list[int], requirement: str, figure: str, sent: list[UploadFile]
+) -> None:
+    if len(sent) > _MOST_FILES or len(task_ids) > _MOST_TASKS:
+        raise Refusal("evidence.over_limit", files=_MOST_FILES, tasks=_MOST_TASKS)
+    act = visit.act()
+    taken = look_at_each(visit.db, task_ids)
+    for task_id in task_ids:
+        # Before any file is written: what may not be added to is not worth keeping.
+        ensure_readable(visit, task_id)
+        capacity(visit.db, Action.ADD_EVIDENCE, task_row=taken[task_id].row, act=act)
+        ensure_askable(taken[task_id].state, Action.ADD_EVIDENCE)
+    given = _figures(requirement, figure, list(requirements_of(taken[task_ids[0]].says.proof)))
+    stored: list[tuple[Stored | None, str]] = [
+        (visit.files.store(one.file), (one.filename or "").replace("\x00", "")) for one in sent
+    ]
+    for file, name in stored or [(None, "")]:
+        for task_id in task_ids:
+            add_evidence(
+                visit.db,
+                task_id,
+                requirement=requirement,
+                file=file,
+                name=name,
+                figures=given,
+                act=act,
+            )
+
+
+def _figures(requirement: str, typed: str, known: list[Requirement]) -> dict[str, object]:
+    """What was typed, under the name by which the check asks for it; a number as a number."""
+    text = typed.replace("\x00", "").strip()
+    name = next((figure_of(one) for one in known if one.code == requirement), None)
+    if not text or name is None:
+        return {}
+    return {name: int(text) if text.isascii() and text.isdecimal() else text}
+
+
+def _many(visit: Visit, task_id: int) -> Response:
+    shown = show_task(visit.db, task_id, by=visit.by, at=visit.at)
+    if Action.ADD_EVIDENCE not in shown.allowed:
+        facts = {"action": Action.ADD_EVIDENCE.value, "state": shown.line.state.value}
+        raise Refusal("task.action_not_allowed", **facts)
+    row = shown.held.taken.row
+    alike = visit.db.scalars(
+        select(task.c.id)
+        .where(
+            task.c.obligation_id == row.obligation_id,
+            task.c.id != task_id,
+            task.c.state.in_([one.value for one in IN_HAND]),
+            scope_of(visit.db, visit.by, at=visit.at, action=Action.ADD_EVIDENCE),
+        )
+        .order_by(task.c.due_on, task.c.id)
+        .limit(_MOST_TASKS - 1)
+    ).all()
+    others = lines_of(visit.db, alike, by=visit.by, at=visit.at)
+    return visit.page(
+        "unit/many.html.j2",
+        line=shown.line,
+        others=[others[one] for one in alike if one in others],
+        requirements=_named(visit, shown.held.taken.says.proof),
+        tell=teller(visit, occasions=[one.occasion for one in (shown.line, *others.values())]),
+    )
+
+
+def _named(visit: Visit, proof: Any) -> list[tuple[str, str]]:  # noqa: ANN401 - a tree or None
+    found = [
+        (one.code, one.title or visit.say(CHECKS.get(one.check, one.check)))
+        for one in requirements_of(proof)
+    ]
+    return found or [(FREE, visit.say(N_("For the reviewer")))]
+
+
+def _task_of(visit: Visit, item_id: int) -> int | None:
+    found: int | None = visit.db.scalar(
+        select(evidence_item.c.task_id).where(evidence_item.c.id == item_id)
+    )
+    return found
