@@ -53,9 +53,8 @@ test: $(VENV)/.dev ## all tests that pip can bring: SQLite, PostgreSQL and Valke
 test-long: $(VENV)/.dev ## many fault rounds, simulated years, 10⁶ rows
 	HYPOTHESIS_PROFILE=long $(BIN)/pytest -n 2 -m long
 
-test-browser: $(VENV)/.dev ## pages in a real browser
-	@if [ -d tests/browser ]; then $(BIN)/pytest -m browser tests/browser; \
-	else echo "test-browser: left out, there are no web pages yet"; fi
+test-browser: $(VENV)/.dev ## pages in a real browser (needs Chromium: apt-get install chromium)
+	$(BIN)/pytest -m browser tests/browser
 
 # ── Checking: what a tool can remember ──────────────────────────────────────────────────────
 
