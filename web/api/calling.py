@@ -143,9 +143,6 @@ def _endpoint(function: F, *, is_writing: bool) -> Callable[..., Response]:
 
     def endpoint(request: Request, idempotency_key: str | None = None, **given: Any) -> Response:
         premises: Premises = request.app.state.premises
-        request.state.lang = spoken(request, premises.settings.lang)
-        # Whoever brings nothing opens nothing.
-        token_brought(request)
         engine, at = premises.engine, premises.clock.now()
         with engine.begin() if is_writing else reading(engine).connect() as db:
             bearer = bearer_of(request, db, at=at, scopes=scopes)

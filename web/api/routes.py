@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
-from fastapi import APIRouter, Security
+from fastapi import APIRouter, Depends, Request, Security
 from fastapi.security import HTTPBearer
 
 from web.api import agreements, decisions, me, meetings, reports, tasks, units
+from web.api.calling import spoken, token_brought
 from web.api.openapi import described
 
 if TYPE_CHECKING:
@@ -24,9 +25,15 @@ _BEARER: Final = HTTPBearer(
 _RESOURCES: Final = (me, agreements, units, tasks, decisions, meetings, reports)
 
 
+def ensure_brought(request: Request, _token: Annotated[object, Security(_BEARER)]) -> None:
+    """Refuse whoever brings no token before anything else that they sent is looked at."""
+    request.state.lang = spoken(request, request.app.state.premises.settings.lang)
+    token_brought(request)
+
+
 def add_api(app: FastAPI) -> None:
     """Serve the API and its description."""
-    router = APIRouter(prefix=PREFIX, dependencies=[Security(_BEARER)])
+    router = APIRouter(prefix=PREFIX, dependencies=[Depends(ensure_brought)])
     for resource in _RESOURCES:
         router.include_router(resource.router)
     app.include_router(router)
