@@ -189,6 +189,7 @@ def _many(visit: Visit, task_id: int) -> Response:
         .where(
             task.c.obligation_id == row.obligation_id,
             task.c.id != task_id,
+            task.c.is_history.is_(False),
             task.c.state.in_([one.value for one in IN_HAND]),
             scope_of(visit.db, visit.by, at=visit.at, action=Action.ADD_EVIDENCE),
         )

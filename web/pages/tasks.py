@@ -84,7 +84,6 @@ def tasks(
         belongs_until=None if span is None else span.until_on,
         words=asked["q"],
         only_overdue=overdue,
-        with_history=bool(q or unit or span),
         after=cursors.read(after),
         at_most=_AT_ONCE,
     )

@@ -10,19 +10,19 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import and_, false, or_, select, true
+from sqlalchemy import BigInteger, and_, or_, select, true
 
 from workflow.domain.folding import fold
 from workflow.store.agreements import obligation, obligation_version
-from workflow.store.evidence import among
+from workflow.store.given_rows import given_rows
 from workflow.store.occasions import occasion
 from workflow.store.tasks import task
 from workflow.store.units import unit, unit_fact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import CTE, ColumnElement, Connection
 
 _MOST_WORDS: Final = 8
 #: No task has a greater number; greater ones would not fit the column.
@@ -54,24 +54,33 @@ def is_named_like(db: Connection, words: str) -> ColumnElement[bool]:
             .where(unit_fact.c.fact == "name")
         )
     ]
-    return and_(*(_bears(db, word, duties, units) for word in asked))
+    return and_(
+        *(
+            _bears(
+                word,
+                sorted({id_ for id_, name in duties if word in name}),
+                given_rows(
+                    db,
+                    # One statement holds one such table for each word.
+                    f"named_{place}",
+                    {"id": BigInteger()},
+                    sorted({(id_,) for id_, name in units if word in name}),
+                ),
+            )
+            for place, word in enumerate(asked)
+        )
+    )
 
 
-def _bears(
-    db: Connection,
-    word: str,
-    duties: Iterable[tuple[int, str]],
-    units: Iterable[tuple[int, str]],
-) -> ColumnElement[bool]:
-    by_duty = {id_ for id_, name in duties if word in name}
-    by_unit = {id_ for id_, name in units if word in name}
+def _bears(word: str, by_duty: Sequence[int], units: CTE) -> ColumnElement[bool]:
+    by_unit = select(units.c.id)
     occasions = select(occasion.c.id).where(occasion.c.key.icontains(word, autoescape=True))
-    found: list[ColumnElement[bool]] = [false(), task.c.occasion_id.in_(occasions)]
-    if by_duty:
-        found.append(task.c.obligation_id.in_(sorted(by_duty)))
-    if by_unit:
-        ids = among(db, by_unit)
-        found += [task.c.unit_id.in_(ids), task.c.answerable_id.in_(ids)]
+    found: list[ColumnElement[bool]] = [
+        task.c.obligation_id.in_(by_duty),
+        task.c.occasion_id.in_(occasions),
+        task.c.unit_id.in_(by_unit),
+        task.c.answerable_id.in_(by_unit),
+    ]
     if word.isdecimal() and word.isascii() and len(word) <= _LONGEST_NUMBER:
         found.append(task.c.id == int(word))
     return or_(*found)
