@@ -8,6 +8,7 @@ from web.pages import (
     agreement_files,
     agreements,
     board,
+    board_tasks,
     deciding,
     evidence,
     people,
@@ -19,6 +20,8 @@ from web.pages import (
     task_acts,
     tasks,
     tokens,
+    unit_files,
+    units,
     work,
 )
 
@@ -33,10 +36,13 @@ PAGES: Final = (
     evidence.router,
     deciding.router,
     board.router,
+    board_tasks.router,
     reports.router,
     report_files.router,
     people_at_once.router,
     people.router,
     agreement_files.router,
     agreements.router,
+    unit_files.router,
+    units.router,
 )

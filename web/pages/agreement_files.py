@@ -82,7 +82,7 @@ def load(
     """Check a text; load it as a draft where that was asked for and nothing is wrong."""
     _ensure_may_define(visit)
     try:
-        text = _text_of(text, files)
+        text = text_of(text, files)
         found = read_agreement(text, check_params=params_problems)
         if do == "load":
             visit.ensure_may(Deed.DEFINE, place=Place(agreement=found.code))
@@ -121,7 +121,7 @@ def amend(
     visit.ensure_may(Deed.DEFINE, place=Place(agreement=code))
     before = catalogue.locked(visit.db, code).says
     try:
-        text = _text_of(text, files)
+        text = text_of(text, files)
         amendment = read_amendment(text, agreement=before, check_params=params_problems)
         after = amended(before, amendment)
         savepoint = visit.db.begin_nested()
@@ -147,7 +147,7 @@ def _ensure_may_define(visit: Visit) -> None:
         visit.ensure_may(Deed.DEFINE)
 
 
-def _text_of(text: str, files: list[UploadFile]) -> str:
+def text_of(text: str, files: list[UploadFile]) -> str:
     """What was chosen as a file, or else what stands in the editor."""
     sent = file_sent(files, largest=_LARGEST)
     if sent is None:
@@ -226,10 +226,11 @@ def problems_of(visit: Visit, refusal: Refusal | None) -> dict[str, Any]:
     text = visit.say(
         N_("Nothing was loaded. Problems found: {count:number}."), count=len(refusal.problems)
     )
-    return {"wrong": text, "problems": _told(visit, refusal.problems)}
+    return {"wrong": text, "problems": told(visit, refusal.problems)}
 
 
-def _told(visit: Visit, problems: Iterable[Problem]) -> list[dict[str, Any]]:
+def told(visit: Visit, problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    """Problems with their lines, places and sentences, in the order of the lines."""
     ordered = sorted(problems, key=lambda one: (one.line or 0, one.column or 0))
     return [
         {

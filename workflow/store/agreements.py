@@ -170,6 +170,7 @@ def agreements_listed(db: Connection) -> list[Row[Any]]:
     """Every agreement with its state and days, the active ones first, then by title."""
     order = case({"active": 0, "draft": 1, "ended": 2}, value=agreement.c.state, else_=3)
     query = select(
+        agreement.c.id,
         agreement.c.code,
         agreement.c.title,
         agreement.c.state,

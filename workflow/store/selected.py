@@ -35,3 +35,13 @@ def selected_by_kind(
             if number:
                 one[kind] = int(number)
     return found
+
+
+def selecting(db: Connection, selectors: Sequence[Selector], unit_id: int, *, on: date) -> set[int]:
+    """Which of the selectors mean a living unit on the day, by their places in the sequence."""
+    if not selectors:
+        return set()
+    marks = [case((is_meant(one, on), 1), else_=0) for one in selectors]
+    query = select(*marks).where(unit.c.id == unit_id, unit.c.closed_on > on)
+    row = db.execute(query).one_or_none()
+    return set() if row is None else {place for place, is_one in enumerate(row) if is_one}

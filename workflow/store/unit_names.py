@@ -1,4 +1,4 @@
-"""How every unit is called on a day: its name, its code and the unit above it.
+"""How every unit is called on a day, what stands above it, and whom it replaced.
 
 Knows dated facts; a closed unit keeps its last ones. Refuses to know the rest of a unit's
 history.
@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, literal, or_, select, union_all
 
-from workflow.store.units import unit, unit_fact
+from workflow.store.units import succession, succession_link, unit, unit_fact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,3 +57,33 @@ def _holds(fact: FromClause, kind: str, on: date) -> ColumnElement[bool]:
             and_(unit.c.closed_on <= on, fact.c.until_on >= unit.c.closed_on),
         ),
     )
+
+
+def successions_of(db: Connection, unit_id: int) -> list[Row[Any]]:
+    """The successions that a unit took part in, the latest first.
+
+    A row for each other unit: ``other_id``, and ``is_before`` where that one was replaced.
+    """
+    before = (
+        select(
+            succession.c.happens_on,
+            succession.c.ground,
+            succession_link.c.predecessor_id.label("other_id"),
+            literal(1).label("is_before"),
+        )
+        .join(succession_link)
+        .where(succession_link.c.successor_id == unit_id)
+    )
+    after = (
+        select(
+            succession.c.happens_on,
+            succession.c.ground,
+            succession_link.c.successor_id.label("other_id"),
+            literal(0).label("is_before"),
+        )
+        .join(succession_link)
+        .where(succession_link.c.predecessor_id == unit_id)
+    )
+    both = union_all(before, after).subquery()
+    query = select(both).where(both.c.other_id != unit_id)
+    return list(db.execute(query.order_by(both.c.happens_on.desc(), both.c.other_id)))
