@@ -80,7 +80,7 @@ def make_token(
     ``token.most_reached``.
     """
     person_id = _person_id(db, act.by)
-    said = name.strip()[:_LONGEST_NAME]
+    said = name.replace("\0", "").strip()[:_LONGEST_NAME]
     if not said:
         raise Refusal("token.name_missing")
     if scope is Scope.CALENDAR:

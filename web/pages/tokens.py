@@ -16,6 +16,7 @@ from workflow.tokens import Scope, is_live, make_token, own_tokens, revoke_token
 
 router: Final = APIRouter(include_in_schema=False)
 _DAYS: Final = (30, 90, 180, 366)
+_BLANK: Final = {"name": "", "scope": Scope.READ.value, "days": "90"}
 #: What each kind is for, as the form offers it.
 _KINDS: Final = {
     Scope.READ: N_("A program that only reads"),
@@ -63,7 +64,13 @@ def revoke(visit: Visit, token_id: Number) -> Response:
 
 def _page(visit: Visit, *, status: int = 200, **facts: Any) -> Response:
     rows = own_tokens(visit.db, act=visit.act())
-    shown: dict[str, Any] = {"made": "", "is_calendar": False, "wrong": "", "typed": {}, **facts}
+    shown: dict[str, Any] = {
+        "made": "",
+        "is_calendar": False,
+        "wrong": "",
+        "typed": _BLANK,
+        **facts,
+    }
     return visit.page(
         "account/tokens.html.j2",
         status=status,
