@@ -1,8 +1,8 @@
 """How an agreement stands in a period now: the figures that a report of the same instants has.
 
 Knows which windows a board shows and whose tasks it counts. A period that has ended is
-judged at its usual cut-off, a running one at the present; verdicts are always those of the
-present. Refuses to know pages, words and people: a scope comes as a condition.
+judged at the cut-off of its report, a running one at the present; verdicts are always those
+of the present. Refuses to know pages, words and people: a scope comes as a condition.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import timedelta
 from itertools import dropwhile
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import and_
+from sqlalchemy import and_, select
 
 from reports.cast import Cast
 from reports.composing import period_of
@@ -22,12 +22,13 @@ from workflow.domain.errors import Refusal
 from workflow.domain.periods import reporting_year
 from workflow.domain.timeliness import first_instant
 from workflow.domain.triggers import Length
+from workflow.store.agreements import obligation
 from workflow.store.scopes import units_of_party
 from workflow.store.tallies import Window, tallied
 from workflow.store.tasks import task
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
     from sqlalchemy import ColumnElement, Connection
@@ -44,10 +45,14 @@ LENGTHS: Final = (Length.QUARTER, Length.HALF_YEAR, Length.YEAR)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What of a period is asked for; ``within`` is the scope of whoever asks."""
+    """What of a period is asked for; ``within`` is the scope of whoever asks.
+
+    Every cut-off comes ``lag`` after the end of its period (``lag_of``).
+    """
 
     period: str
     at: datetime
+    lag: timedelta = timedelta()
     within: ColumnElement[bool] | None = None
     obligation: str | None = None
     party: str | None = None
@@ -91,9 +96,9 @@ def overview(db: Connection, kept: Kept, *, asked: Asked, quarters: int = QUARTE
     ``report.period_outside``, ``overview.unknown``.
     """
     period = period_of(kept, asked.period)
-    window = _window(kept, period, at=asked.at)
+    window = window_of(kept, period, at=asked.at, lag=asked.lag)
     cast = Cast(db, kept, on=period.last_on, as_of=asked.at)
-    within = _within(kept, cast, asked, on=period.last_on)
+    within = within_of(kept, asked, on=period.last_on)
     tallies = tallied(db, kept.id, windows=[window], as_of=asked.at, within=within)
     (table,) = tables(tallies, windows=1)
     pairs = {
@@ -138,24 +143,47 @@ def periods_offered(kept: Kept, *, today: date) -> dict[Length, list[Period]]:
     return found
 
 
-def _window(kept: Kept, period: Period, *, at: datetime) -> Window:
+def lag_of(kept: Kept, cut_offs: Iterable[tuple[str, datetime]], *, period: str) -> timedelta:
+    """How long after their periods an agreement's figures are cut off.
+
+    As in the latest report on this period; without one, as in the latest report there is,
+    so that nothing which that one counted is carried over again. ``cut_offs`` are those of
+    its reports with their periods, the latest last.
+    """
+    year = reporting_year(kept.says.settings.reporting)
+    lags: list[tuple[str, timedelta]] = []
+    for key, cut_off in cut_offs:
+        ends_at = first_instant(year.period_by_key(key).until_on, kept.zone)
+        lags.append((key, cut_off - ends_at))
+    own = [lag for key, lag in lags if key == period]
+    if own:
+        return own[-1]
+    # A report that was cut off within its period says nothing of other periods.
+    return next((lag for _, lag in reversed(lags) if lag >= timedelta()), timedelta())
+
+
+def window_of(kept: Kept, period: Period, *, at: datetime, lag: timedelta) -> Window:
+    """The window of a period as it is judged now."""
     # Nothing is judged later than now: what is not due yet is no default.
     return Window(
         from_on=period.from_on,
         until_on=period.until_on,
-        previous_cut_off=min(at, first_instant(period.from_on, kept.zone)),
-        cut_off=min(at, first_instant(period.until_on, kept.zone)),
+        previous_cut_off=min(at, first_instant(period.from_on, kept.zone) + lag),
+        cut_off=min(at, first_instant(period.until_on, kept.zone) + lag),
         zone=kept.zone,
     )
 
 
-def _within(kept: Kept, cast: Cast, asked: Asked, *, on: date) -> ColumnElement[bool] | None:
+def within_of(kept: Kept, asked: Asked, *, on: date) -> ColumnElement[bool] | None:
+    """The condition on ``task`` rows for what is asked for. Raises ``overview.unknown``."""
     limits = [] if asked.within is None else [asked.within]
     if asked.obligation is not None:
-        ids = [key for key, duty in cast.duties.items() if duty.code == asked.obligation]
-        if not ids:
+        if asked.obligation not in {version.says.code for version in kept.versions}:
             raise Refusal("overview.unknown", what=asked.obligation)
-        limits.append(task.c.obligation_id.in_(ids))
+        meant = select(obligation.c.id).where(
+            obligation.c.agreement_id == kept.id, obligation.c.code == asked.obligation
+        )
+        limits.append(task.c.obligation_id.in_(meant))
     if asked.party is not None:
         if asked.party not in {party.code for party in kept.says.parties}:
             raise Refusal("overview.unknown", what=asked.party)
@@ -181,7 +209,7 @@ def _quarters(
     )
     first = year.period_containing(kept.says.starts_on, Length.QUARTER)
     shown = year.periods_between(first.from_on, last.until_on, Length.QUARTER)[-number:]
-    windows = [_window(kept, quarter, at=asked.at) for quarter in shown]
+    windows = [window_of(kept, quarter, at=asked.at, lag=asked.lag) for quarter in shown]
     tallies = tallied(db, kept.id, windows=windows, as_of=asked.at, within=within, by_unit=False)
     counted = tables(tallies, windows=len(windows))
     found = [

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, false, func, or_, select
+from sqlalchemy import and_, case, false, func, or_, select
 
 from reports.reading import agreements_whole
 from workflow import access
@@ -106,11 +106,24 @@ def _counted(table: Table, *conditions: ColumnElement[bool]) -> Select[int]:
 
 
 def reports_on(db: Connection, agreement_id: int, *, grants: Iterable[Grant]) -> list[Row[Any]]:
-    """The reports on an agreement for whoever may read them, the first edition first."""
+    """The reports on an agreement, the latest drawn up last, and which of them are to be read.
+
+    ``is_readable`` says whether these grants reach the report itself; when its figures were
+    cut off is known to whoever sees figures of the agreement.
+    """
+    is_readable = case((agreements_whole(db, grants), 1), else_=0)
     query = (
-        select(report.c.id, report.c.period, report.c.edition, report.c.state, report.c.number)
+        select(
+            report.c.id,
+            report.c.period,
+            report.c.edition,
+            report.c.state,
+            report.c.number,
+            report.c.cut_off,
+            is_readable.label("is_readable"),
+        )
         .join(agreement, agreement.c.id == report.c.agreement_id)
-        .where(report.c.agreement_id == agreement_id, agreements_whole(db, grants))
-        .order_by(report.c.period, report.c.edition)
+        .where(report.c.agreement_id == agreement_id)
+        .order_by(report.c.as_of, report.c.edition)
     )
     return list(db.execute(query))

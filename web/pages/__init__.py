@@ -11,6 +11,8 @@ from web.pages import (
     board_tasks,
     deciding,
     evidence,
+    meeting_files,
+    meetings,
     people,
     people_at_once,
     report_files,
@@ -45,4 +47,6 @@ PAGES: Final = (
     agreements.router,
     unit_files.router,
     units.router,
+    meeting_files.router,
+    meetings.router,
 )

@@ -7,50 +7,49 @@ count: figures are those of the reports, and a person's grants say of which task
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import APIRouter
 from fastapi.responses import Response
+from sqlalchemy import true
 
 from reports.matrix import most_pressing
-from reports.overview import QUARTERS, Asked, overview, periods_offered, running_period
-from reports.reach import agreements_reached, reports_on, tasks_reached, waiting_for_people
+from reports.overview import QUARTERS, overview, periods_offered
+from reports.reach import waiting_for_people
 from web.pages.board_addresses import Addresses
-from web.pages.board_looks import LOOKS, chart
+from web.pages.board_looks import LOOKS, chart, period_label
+from web.pages.board_sight import Code, Sight, Start, bands, sight_of
 from web.visit import Visit, reads
-from workflow import catalogue
-from workflow.domain.errors import Refusal
-from workflow.domain.tally import BANDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from fractions import Fraction
 
-    from sqlalchemy import ColumnElement, Row
-
     from reports.overview import Overview
     from reports.quarterly import UnitLine
-    from workflow.catalogue import Kept
+    from reports.reach import Waiting
 
 router: Final = APIRouter(include_in_schema=False)
 
 #: So many units stand on a page of the table, and of the matrix, which is wide.
 UNITS_A_PAGE: Final = 50
 ROWS_A_PAGE: Final = 100
-#: So many are named as the best and the worst; fewer units are all in sight anyway.
+#: So many are named as the best and the worst; of fewer than so many units none is ranked.
 RANKED: Final = 5
+RANKED_FROM: Final = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Look:
-    """What a person looks at: an agreement and a period of it, within their scope."""
+    """What is looked at, with its figures."""
 
-    kept: Kept
-    agreements: Sequence[Row[Any]]
-    within: ColumnElement[bool]
+    sight: Sight
     stands: Overview
-    to: Addresses
+
+    @property
+    def to(self) -> Addresses:
+        """Where figures lead."""
+        return self.sight.to
 
 
 @router.get("/board")
@@ -58,12 +57,12 @@ class _Look:
 def board(
     visit: Visit,
     *,
-    agreement: str = "",
-    period: str = "",
-    obligation: str = "",
-    party: str = "",
-    sort: str = "name",
-    start: int = 0,
+    agreement: Code = "",
+    period: Code = "",
+    obligation: Code = "",
+    party: Code = "",
+    sort: Code = "name",
+    start: Start = 0,
 ) -> Response:
     """Show the boxes, rates, quarters, obligations and units of a period."""
     to = Addresses(agreement=agreement, period=period, obligation=obligation, party=party)
@@ -71,19 +70,18 @@ def board(
     if look is None:
         return visit.page("board/nothing.html.j2")
     units = _sorted(look.stands.units, sort)
-    first = max(0, start)
-    shown = units[first : first + UNITS_A_PAGE]
-    rest = first + UNITS_A_PAGE
+    shown = units[start : start + UNITS_A_PAGE]
+    rest = start + UNITS_A_PAGE
     return visit.page(
         "board/board.html.j2",
         **_facts(visit, look),
         chart=chart(look.stands.quarters),
         units=shown,
-        first=first,
+        first=start,
         unit_count=len(units),
         sort=sort if sort.removeprefix("-") in _SORTS else "name",
         more=look.to.board(sort=sort, start=rest) if rest < len(units) else "",
-        waiting=waiting_for_people(visit.db, look.kept.id, within=look.within),
+        waiting=_waiting(visit, look),
         **_ranked(look.stands.units),
     )
 
@@ -93,11 +91,11 @@ def board(
 def matrix(
     visit: Visit,
     *,
-    agreement: str = "",
-    period: str = "",
-    obligation: str = "",
-    party: str = "",
-    start: int = 0,
+    agreement: Code = "",
+    period: Code = "",
+    obligation: Code = "",
+    party: Code = "",
+    start: Start = 0,
 ) -> Response:
     """Show a sign for each unit and obligation of a period."""
     to = Addresses(agreement=agreement, period=period, obligation=obligation, party=party)
@@ -106,9 +104,8 @@ def matrix(
         return visit.page("board/nothing.html.j2")
     stands = look.stands
     units = sorted(stands.units, key=lambda unit: stands.kinds[unit.key])
-    first = max(0, start)
-    shown = units[first : first + ROWS_A_PAGE]
-    rest = first + ROWS_A_PAGE
+    shown = units[start : start + ROWS_A_PAGE]
+    rest = start + ROWS_A_PAGE
     groups: dict[str, list[UnitLine]] = {}
     for unit in shown:
         groups.setdefault(stands.kinds[unit.key], []).append(unit)
@@ -123,7 +120,7 @@ def matrix(
 
 @router.get("/board/summary")
 @reads
-def summary(visit: Visit, *, agreement: str = "", period: str = "", party: str = "") -> Response:
+def summary(visit: Visit, *, agreement: Code = "", period: Code = "", party: Code = "") -> Response:
     """Show on one page what a leader has to know and to decide."""
     to = Addresses(agreement=agreement, period=period, party=party)
     look = _look(visit, to, quarters=2)
@@ -132,58 +129,45 @@ def summary(visit: Visit, *, agreement: str = "", period: str = "", party: str =
     return visit.page(
         "board/summary.html.j2",
         **_facts(visit, look),
-        waiting=waiting_for_people(visit.db, look.kept.id, within=look.within),
+        waiting=_waiting(visit, look),
         **_ranked(look.stands.units),
     )
 
 
 def _look(visit: Visit, to: Addresses, *, quarters: int = QUARTERS) -> _Look | None:
-    """What is looked at; None where no agreement concerns this person."""
-    agreements = agreements_reached(visit.db, visit.grants, at=visit.at)
-    if not agreements and not to.agreement:
+    """What is looked at with its figures; None where no agreement concerns this person."""
+    sight = sight_of(visit, to)
+    if sight is None:
         return None
-    code = to.agreement or agreements[0].code
-    if code not in {row.code for row in agreements}:
-        raise Refusal("agreement.unknown", code=code)
-    kept = catalogue.kept(visit.db, code)
-    within = tasks_reached(visit.db, visit.grants, at=visit.at)
-    asked = Asked(
-        period=to.period or running_period(kept, today=kept.day_of(visit.at)).key,
-        at=visit.at,
-        within=within,
-        obligation=to.obligation or None,
-        party=to.party or None,
-    )
-    return _Look(
-        kept=kept,
-        agreements=agreements,
-        within=within,
-        stands=overview(visit.db, kept, asked=asked, quarters=quarters),
-        to=to.chosen(agreement=code, period=asked.period),
+    stands = overview(visit.db, sight.kept, asked=sight.asked, quarters=quarters)
+    return _Look(sight=sight, stands=stands)
+
+
+def _waiting(visit: Visit, look: _Look) -> Waiting:
+    within = look.sight.asked.within
+    return waiting_for_people(
+        visit.db, look.sight.kept.id, within=true() if within is None else within
     )
 
 
 def _facts(visit: Visit, look: _Look) -> dict[str, Any]:
-    stands = look.stands
-    written = reports_on(visit.db, look.kept.id, grants=visit.grants)
+    stands, sight = look.stands, look.sight
     return {
-        "says": look.kept.says,
-        "agreements": look.agreements,
-        "periods": periods_offered(look.kept, today=look.kept.day_of(visit.at)),
+        "says": sight.kept.says,
+        "agreements": sight.agreements,
+        "periods": periods_offered(sight.kept, today=sight.kept.day_of(visit.at)),
         "stands": stands,
-        "to": look.to,
+        "is_whole": sight.is_whole,
+        "to": sight.to,
         "looks": LOOKS,
-        "bands": _bands(),
-        "report": next((row for row in reversed(written) if row.period == stands.period.key), None),
-        "reports_waiting": [row for row in written if row.state != "issued"],
-        "party_names": {party.code: party.name for party in look.kept.says.parties},
+        "bands": bands(),
+        "report": next(
+            (row for row in reversed(sight.written) if row.period == stands.period.key), None
+        ),
+        "period_label": period_label,
+        "reports_waiting": [row for row in sight.written if row.state != "issued"],
+        "party_names": {party.code: party.name for party in sight.kept.says.parties},
     }
-
-
-def _bands() -> list[tuple[int | None, int | None]]:
-    """Since and until how many days something is overdue, None where there is no bound."""
-    bounds = [None, *BANDS, None]
-    return list(pairwise(bounds))
 
 
 # --- the order of units -------------------------------------------------------------------
@@ -214,7 +198,7 @@ _SORTS: Final[dict[str, Callable[[UnitLine], int | Fraction | None] | None]] = {
 def _ranked(units: Sequence[UnitLine]) -> dict[str, Any]:
     """The worst and the best by the rate on tasks due; nobody is both."""
     rated = [unit for unit in units if unit.line.boxes.due]
-    if len(rated) <= 1:
+    if len(rated) < RANKED_FROM:
         return {"worst": [], "best": []}
     rated.sort(
         key=lambda unit: (

@@ -40,7 +40,11 @@ class Addresses:
 
     def tasks(self, **more: str) -> str:
         """The tasks that a figure counts."""
-        return _address("/tasks", self._filters() | more)
+        return _address("/board/tasks", self._filters() | more)
+
+    def task_list(self, *, unit: str = "") -> str:
+        """The list of tasks, where more can be looked for and done; it knows no side."""
+        return _address("/tasks", self._filters() | {"party": "", "unit": unit})
 
     def sorted_by(self, column: str, present: str, *, descends: bool = True) -> str:
         """The board by a column; by the present one in the other direction."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from workflow.domain.periods import reporting_year
 from workflow.domain.tally import Box
 
 if TYPE_CHECKING:
@@ -37,12 +38,19 @@ LOOKS: Final = {
     Box.WAIVED: Look(tone="void", sign="×"),
 }
 
+
+def period_label(key: str) -> tuple[str, dict[str, int | str]]:
+    """The code of a period's words and their facts; they are the same in every reporting year."""
+    return reporting_year("calendar").period_by_key(key).label
+
+
 #: The drawing's measures.
 _WIDTH: Final = 640
 _LEFT: Final = 44
 _TOP: Final = 24
 _HEIGHT: Final = 160
 _WIDEST: Final = 34
+_APART: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +102,8 @@ def chart(quarters: Sequence[Quarter]) -> Chart:
             Group(
                 quarter=quarter,
                 middle=round(middle, 1),
-                on_due=_bar(middle - bar - 1, boxes.rate_on_due),
-                on_all=_bar(middle + 1, boxes.rate_on_all),
+                on_due=_bar(middle - bar - _APART, boxes.rate_on_due),
+                on_all=_bar(middle + _APART, boxes.rate_on_all),
             )
         )
     return Chart(

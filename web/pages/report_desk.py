@@ -16,7 +16,7 @@ from reports.drafting import Basis
 from reports.overview import periods_offered
 from reports.quarterly import Paragraph
 from reports.reading import report_listed, report_read, reports_readable
-from web.pages.board_looks import LOOKS
+from web.pages.board_looks import LOOKS, period_label
 from workflow import catalogue
 from workflow.coverage import prove_coverage
 from workflow.domain.errors import Refusal
@@ -78,6 +78,7 @@ def list_page(
         status=422 if typed else 200,
         rows=rows[start : start + AT_ONCE],
         more=_more(agreement, start + AT_ONCE) if len(rows) > start + AT_ONCE else "",
+        period_label=period_label,
         agreement=agreement,
         drafted=drafted,
         chosen=chosen,

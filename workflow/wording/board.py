@@ -16,3 +16,17 @@ MESSAGES: Final = {
 }
 #: Lengths of periods, over those that are offered.
 WORDS: Final = (N_("quarter"), N_("half-year"), N_("year"))
+#: Kinds of units as the shipped examples write them; other kinds are shown as they are.
+KINDS: Final = (
+    N_("buu-dien"),
+    N_("cap-uy"),
+    N_("chi-bo"),
+    N_("co-quan-bao"),
+    N_("co-quan-dang"),
+    N_("co-quan-nha-nuoc"),
+    N_("doan-the"),
+    N_("don-vi-su-nghiep"),
+    N_("luc-luong-vu-trang"),
+    N_("phuong"),
+    N_("truong-hoc"),
+)
