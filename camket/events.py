@@ -276,23 +276,14 @@ def _ensure_may(desk: Desk, db: Connection, kinds: Iterable[str], deed: Deed | N
 
     A request is made for the party that receives, hence by a reviewer of it.
     """
-    from workflow import catalogue
     from workflow.access import grants_of
     from workflow.domain import roles
-    from workflow.domain.roles import Place
-    from workflow.domain.triggers import Event
-    from workflow.meetings import concerned
+    from workflow.meetings import places
 
     wanted = deed or roles.Deed.RECORD_EVENT
     grants = grants_of(db, desk.by)
     for kind in sorted(set(kinds)):
-        places = [
-            Place(agreement=code, beneficiary=version.says.beneficiary)
-            for code in concerned(db, [kind])
-            for version in catalogue.kept(db, code).versions
-            if isinstance(version.says.trigger, Event) and version.says.trigger.kind == kind
-        ]
-        if not any(roles.may(grants, wanted, place=place) for place in places):
+        if not any(roles.may(grants, wanted, place=place) for place in places(db, kind)):
             desk.ensure_may(db, wanted)
 
 

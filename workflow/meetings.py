@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select, update
 
-from workflow import journal
+from workflow import catalogue, journal
 from workflow.domain.errors import Refusal
+from workflow.domain.roles import Place
+from workflow.domain.triggers import Event
 from workflow.store import occasions
 from workflow.store.occasions import event
 from workflow.store.units import unit_ids
@@ -113,6 +115,19 @@ def cancel_event(db: Connection, event_id: int, *, act: Act) -> Recorded:
 def concerned(db: Connection, kinds: Iterable[str]) -> list[str]:
     """The codes of the active agreements in which an event of these kinds makes something owed."""
     return occasions.agreements_awaiting(db, trigger="event", awaits=sorted(set(kinds)))
+
+
+def places(db: Connection, kind: str) -> list[Place]:
+    """Where events of a kind make something owed: each such duty's agreement and receiver.
+
+    Whoever may record events, or file requests, at one of these may do so for the kind.
+    """
+    return [
+        Place(agreement=code, beneficiary=version.says.beneficiary)
+        for code in concerned(db, [kind])
+        for version in catalogue.kept(db, code).versions
+        if isinstance(version.says.trigger, Event) and version.says.trigger.kind == kind
+    ]
 
 
 def _add(db: Connection, said: Happening, ids: dict[str, int], *, act: Act) -> Recorded:

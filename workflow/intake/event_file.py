@@ -66,18 +66,24 @@ class SaidEvent:
 
 
 def read_events(
-    source: Path, *, kind: str | None = None, convener: str | None = None, zone: str
+    source: Path | bytes,
+    *,
+    kind: str | None = None,
+    convener: str | None = None,
+    zone: str,
+    file: str = "",
 ) -> tuple[SaidEvent, ...]:
     """Read a sheet (.csv, .xlsx) or a calendar (.ics), whichever its bytes are.
 
     ``kind`` and ``convener`` stand in where the file names none; a calendar's category is
-    its kind where it is a code. Days of a calendar are those of ``zone``. Raises
-    ``InvalidFile``.
+    its kind where it is a code. Days of a calendar are those of ``zone``. ``file`` names
+    bytes that come from elsewhere. Raises ``InvalidFile``.
     """
-    content = file_bytes(source, limit=_MOST)
+    content = source if isinstance(source, bytes) else file_bytes(source, limit=_MOST)
+    name = file if isinstance(source, bytes) else source.name
     if content.lstrip(b"\xef\xbb\xbf \r\n\t")[:15].upper() == b"BEGIN:VCALENDAR":
-        return _Calendar(content, source.name, kind=kind, convener=convener, zone=zone).events()
-    return _sheet_events(content, source.name, kind=kind, convener=convener)
+        return _Calendar(content, name, kind=kind, convener=convener, zone=zone).events()
+    return _sheet_events(content, name, kind=kind, convener=convener)
 
 
 def _sheet_events(
