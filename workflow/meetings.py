@@ -71,7 +71,7 @@ def record_event(db: Connection, said: Happening, *, act: Act) -> Recorded:
     Raises ``Refusal("unit.unknown")``.
     """
     ids = unit_ids(db)
-    for key in filter(None, (said.convener, said.addressed)):
+    for key in (said.convener, said.addressed or said.convener):
         if key not in ids:
             raise Refusal("unit.unknown", unit=key)
     row = occasions.event_like(

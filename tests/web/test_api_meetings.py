@@ -167,7 +167,14 @@ def test_the_list_is_narrowed_ordered_and_paged(town: Web) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"convener": "khong-co"}, {"happens_on": "15/02/2024"}, {"kind": ""}, {"title": "\x00"}],
+    [
+        {"convener": "khong-co"},
+        {"convener": ""},
+        {"addressed": ""},
+        {"happens_on": "15/02/2024"},
+        {"kind": ""},
+        {"title": "\x00"},
+    ],
 )
 def test_a_meeting_that_cannot_be_is_refused(town: Web, wrong: dict[str, str]) -> None:
     answer = program(town, "quan-tri").post("/meetings", {**MEETING, **wrong})

@@ -34,9 +34,11 @@ class Announcing(BaseModel):
     """A meeting that is announced; with ``addressed``, a request that one unit must answer."""
 
     kind: Word = Field(min_length=1, description="As the agreement names it.")
-    convener: Word = Field(description="The key of the unit that convenes or asks.")
+    convener: Word = Field(min_length=1, description="The key of the unit that convenes or asks.")
     happens_on: date
-    addressed: Word | None = Field(default=None, description="The unit that must answer.")
+    addressed: Word | None = Field(
+        default=None, min_length=1, description="The unit that must answer."
+    )
     number: Word = ""
     title: Words = ""
     place: Words = ""
