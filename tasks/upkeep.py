@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from tasks.job import Job, each
+from workflow import sessions, tokens
 from workflow.sealing import head_line, heads_file, latest_head, seal
 from workflow.sealing.chaining import LARGEST
 from workflow.store import heartbeats
@@ -51,6 +52,8 @@ def _tidy(place: Workplace, db: Connection, _subject: int, at: datetime) -> None
     seal(db, place.settings.journal_keys, at=at, is_thorough=True)
     heartbeats.forget_silent(db, after_s=_SILENT_FOR_S)
     heartbeats.forget_ticks(db, before=at - _TICKS_KEPT)
+    sessions.forget_old(db, at=at)
+    tokens.forget_answers(db, at=at)
     # The file system stamps files by the machine's clock, whatever the business clock says.
     place.files.forget_drafts(older_than=time.time() - _DRAFTS_KEPT_S)
 

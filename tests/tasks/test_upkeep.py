@@ -16,17 +16,22 @@ from tasks.jobs import JOBS
 from tests.factories import living, task_of
 from tests.tasks.jobs import ask
 from tests.worlds import act, at
-from workflow import journal
+from workflow import journal, tokens
+from workflow.accounts import ensure_local_administrator
 from workflow.domain.clock import SteppedClock
 from workflow.files import FileStore
+from workflow.journal import Act
 from workflow.retrying import retry_parked
 from workflow.sealing import exported_heads, heads_file, latest_head, verify
-from workflow.store import offers, seals
+from workflow.store import offers, seals, sessions
 from workflow.store.engine import reading
 from workflow.store.heartbeats import beat, heartbeats
 from workflow.store.journal import journal_entry
+from workflow.store.people import person
 from workflow.store.tasks import task
+from workflow.store.tokens import api_answer, api_token, take_key
 from workflow.store.work import claim, database_later, fail, heartbeat, tick, work
+from workflow.tokens import Scope
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -119,6 +124,32 @@ def test_tidying_forgets_what_nobody_asks_for_any_more(place: Workplace) -> None
         assert [one.name for one in heartbeats(db)] == ["worker:here"]
         assert list(db.scalars(select(tick.c.scheduled_for))) == [NOW]
     assert [path.name for path in files.root.iterdir()] == [".draft-fresh"]
+
+
+def test_tidying_forgets_old_sessions_and_answers(place: Workplace) -> None:
+    old = NOW - timedelta(days=91)
+    with place.engine.begin() as db:
+        chief = ensure_local_administrator(db, name="Quản trị", at=old)
+        person_id = db.scalars(select(person.c.id)).one()
+        for began in (old, NOW):
+            values = {
+                "token_hash": began.isoformat(),
+                "person_id": person_id,
+                "began_at": began,
+                "seen_at": began,
+                "ends_at": began,
+                "address": "",
+                "agent": "",
+            }
+            sessions.begin_session(db, values)
+        tokens.make_token(db, name="x", scope=Scope.WRITE, act=Act(by=chief, at=old), days=366)
+        bearer_id = db.scalars(select(api_token.c.id)).one()
+        for key, at_ in (("old", NOW - timedelta(hours=25)), ("new", NOW)):
+            take_key(db, bearer_id, key, digest="", at=at_)
+    do(place, "tidy_up")
+    with place.engine.connect() as db:
+        assert list(db.scalars(select(sessions.session.c.began_at))) == [NOW]
+        assert list(db.scalars(select(api_answer.c.key))) == ["new"]
 
 
 def test_parked_work_is_tried_anew_by_somebody_and_the_journal_says_who(place: Workplace) -> None:
