@@ -279,7 +279,7 @@ def test_a_wrong_succession_is_told_and_changes_nothing(
 
 
 def test_the_empty_list_says_what_to_do_first(web: Web) -> None:
-    from tests.factories import at
+    from tests.worlds import at
     from workflow.accounts import add_user, ensure_local_administrator
     from workflow.domain.roles import Grant, Role
 

@@ -11,6 +11,8 @@ from web.pages import (
     board_tasks,
     deciding,
     evidence,
+    jobs,
+    journal,
     meeting_files,
     meetings,
     people,
@@ -49,4 +51,6 @@ PAGES: Final = (
     units.router,
     meeting_files.router,
     meetings.router,
+    jobs.router,
+    journal.router,
 )

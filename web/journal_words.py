@@ -1,0 +1,111 @@
+"""The verbs of the journal, the kinds of jobs and the signs of life, as people say them.
+
+Knows every verb that the product writes; a test holds it to the source. Refuses to know
+what an entry is about.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from workflow.i18n import N_
+
+VERBS: Final = {
+    "account.added": N_("account added"),
+    "account.disabled": N_("account disabled"),
+    "account.password_changed": N_("password changed"),
+    "account.reset": N_("new password given"),
+    "agreement.activated": N_("agreement activated"),
+    "agreement.amended": N_("agreement amended"),
+    "agreement.ended": N_("agreement ended"),
+    "agreement.imported": N_("agreement loaded as a draft"),
+    "calendar.changed": N_("working calendar changed"),
+    "concession.asked": N_("extension or waiver asked for"),
+    "concession.refused": N_("extension or waiver refused"),
+    "coverage.broken": N_("proof of coverage broken"),
+    "doubt.raised": N_("doubt raised"),
+    "doubt.settled": N_("doubt settled"),
+    "evidence.added": N_("evidence added"),
+    "evidence.asked_again": N_("evidence to be checked again"),
+    "evidence.judged": N_("evidence checked"),
+    "evidence.removed": N_("evidence removed"),
+    "figure.recorded": N_("figure recorded"),
+    "grant.given": N_("role given"),
+    "grant.revoked": N_("role taken away"),
+    "meeting.cancelled": N_("meeting cancelled"),
+    "meeting.held_again": N_("meeting held again"),
+    "meeting.moved": N_("meeting moved"),
+    "meeting.recorded": N_("meeting recorded"),
+    "report.approved": N_("report approved"),
+    "report.drafted": N_("report drafted"),
+    "report.issued": N_("report issued"),
+    "report.paragraph_written": N_("paragraph of a report written"),
+    "request.cancelled": N_("request cancelled"),
+    "request.held_again": N_("request holds again"),
+    "request.moved": N_("request moved"),
+    "request.recorded": N_("request recorded"),
+    "session.begun": N_("signed in"),
+    "session.ended": N_("signed out"),
+    "simulation.begun": N_("simulation begun"),
+    "succession.recorded": N_("succession of units recorded"),
+    "task.accepted": N_("task accepted by the checks"),
+    "task.answerable_changed": N_("another unit answers for the task"),
+    "task.cancelled": N_("task cancelled"),
+    "task.confirmed": N_("task confirmed"),
+    "task.correction_granted": N_("time to correct granted"),
+    "task.extended": N_("task extended"),
+    "task.merged": N_("task merged into another"),
+    "task.nothing_declared": N_("nothing to report declared"),
+    "task.referred": N_("task referred to a person"),
+    "task.reinstated": N_("task reinstated"),
+    "task.reopened": N_("task reopened"),
+    "task.resumed": N_("task resumed"),
+    "task.returned": N_("task returned"),
+    "task.split": N_("task split"),
+    "task.submitted": N_("task submitted"),
+    "task.suspended": N_("task suspended"),
+    "task.taken_over": N_("task taken over"),
+    "task.waived": N_("task waived"),
+    "task.withdrawn": N_("task withdrawn"),
+    "tasks.answerable_changed": N_("another unit answers for tasks"),
+    "tasks.planned": N_("tasks planned"),
+    "token.made": N_("token of a program made"),
+    "token.revoked": N_("token of a program revoked"),
+    "unit.added": N_("unit added"),
+    "unit.changed": N_("unit changed"),
+    "work.retried": N_("job tried anew"),
+}
+#: Who acts that is no person.
+RULES: Final = {
+    "system:agreement_end": N_("the end of the agreement"),
+    "system:amendment": N_("the amendment"),
+    "system:checks": N_("the checks"),
+    "system:coverage": N_("the proof of coverage"),
+    "system:meeting": N_("the meeting"),
+    "system:planner": N_("the planning"),
+    "system:setup": N_("the installation"),
+    "system:succession": N_("the succession"),
+}
+KINDS: Final = {
+    "export_head": N_("keep the journal's head elsewhere"),
+    "follow_on": N_("create follow-on tasks"),
+    "gather_letters": N_("gather reminders into letters"),
+    "plan_agreement": N_("plan an agreement"),
+    "press_tasks": N_("find what must be pressed"),
+    "prove_coverage": N_("prove that nothing is missing"),
+    "seal_journal": N_("seal the journal"),
+    "send_digest": N_("send a letter"),
+    "settle_submission": N_("settle a submission"),
+    "submit_automatically": N_("submit what is proved"),
+    "tidy_up": N_("tidy up"),
+    "verify_item": N_("check evidence"),
+}
+TICKS: Final = {
+    "export_head": KINDS["export_head"],
+    "gather_letters": KINDS["gather_letters"],
+    "plan": KINDS["plan_agreement"],
+    "press": KINDS["press_tasks"],
+    "prove_coverage": KINDS["prove_coverage"],
+    "seal_journal": KINDS["seal_journal"],
+    "tidy_up": KINDS["tidy_up"],
+}
