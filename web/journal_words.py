@@ -93,6 +93,7 @@ KINDS: Final = {
     "plan_agreement": N_("plan an agreement"),
     "press_tasks": N_("find what must be pressed"),
     "prove_coverage": N_("prove that nothing is missing"),
+    "read_back": N_("read a file back for the doctor"),
     "seal_journal": N_("seal the journal"),
     "send_digest": N_("send a letter"),
     "settle_submission": N_("settle a submission"),

@@ -9,6 +9,7 @@ from web.pages import (
     agreements,
     board,
     board_tasks,
+    calendar,
     deciding,
     evidence,
     jobs,
@@ -53,4 +54,5 @@ PAGES: Final = (
     meetings.router,
     jobs.router,
     journal.router,
+    calendar.router,
 )
