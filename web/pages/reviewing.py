@@ -152,6 +152,7 @@ def doubts_page(
         rows=page,
         lines=_lines(visit, page),
         settles=_settled_by(visit, page),
+        corrects=visit.is_any(Role.REVIEWER),
         more=more,
         is_further=bool(after),
         wrong=wrong,
