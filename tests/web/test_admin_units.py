@@ -107,6 +107,7 @@ def test_units_are_found_without_marks_and_by_kind(admin: Browser) -> None:
     assert ("Đơn vị phuong-a" in page, "Đơn vị bao" in page) == (True, False)
     page = main_of(admin.get("/units", params={"kind": "bao"}).text)
     assert ("Đơn vị phuong-a" in page, "Đơn vị bao" in page) == (False, True)
+    assert 'href="/units/file"' in page
     assert "Không có đơn vị nào" in admin.get("/units", params={"q": "xyz"}).text
 
 
@@ -167,7 +168,7 @@ def test_a_unit_tells_its_history_what_it_owes_and_how_much_is_open(
     assert "09367" in page
     assert ">12<" in page
     assert "Nghĩa vụ mua-bao" in page
-    assert re.search(r"/tasks\?unit=phuong-a\"><strong>2</strong>", page)
+    assert re.search(r"/tasks\?unit=phuong-a\"><strong>1</strong>", page)
     assert admin.get("/units/khong-co").status_code == 404
 
 

@@ -71,6 +71,7 @@ def units_page(
         view=view,
         closed=closed,
         more=more,
+        may_download=visit.may(Deed.READ),
         may_define=visit.may(Deed.DEFINE),
         may_decide=visit.may(Deed.DECIDE_SUCCESSION),
     )
@@ -102,6 +103,7 @@ def unit_page(visit: Visit, key: str) -> Response:
         scope_of(visit.db, visit.by, at=visit.at),
         task.c.answerable_id == found.id,
         task.c.state.in_(["open", "returned"]),
+        task.c.opens_on <= visit.today,
         task.c.is_history.is_(False),
     )
     return visit.page(
