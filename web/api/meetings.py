@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 
 from web.api.calling import Call, reads, writes
 from web.api.paging import USUAL, Cursor, Limit, Listed, cursor_of, place_of
-from web.api.shapes import Event, Number, Word, Words
+from web.api.shapes import Event, Small, Word, Words
 from workflow import catalogue, meetings
 from workflow.access import scope_of
 from workflow.domain import roles
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
 router: Final = APIRouter(tags=["meetings"])
+#: The greatest number that a meeting can have.
+_LAST: Final = 2**31 - 1
 
 
 class Announcing(BaseModel):
@@ -92,7 +94,7 @@ def listed(
         nature=nature,
         state=state,
         is_latest_first=sort.startswith("-"),
-        after=None if after is None or after[0] is None else (after[0], after[1]),
+        after=None if after is None else (after[0] or date.min, min(after[1], _LAST)),
         at_most=limit + 1,
     )
     page = rows[:limit]
@@ -102,7 +104,7 @@ def listed(
 
 @router.get("/meetings/{event_id}")
 @reads
-def shown(call: Call, event_id: Number) -> Event:
+def shown(call: Call, event_id: Small) -> Event:
     """One meeting or request."""
     return _read(call, event_id)
 
@@ -118,7 +120,7 @@ def add(call: Call, said: Announcing) -> Outcome:
 
 @router.post("/meetings/{event_id}/move")
 @writes
-def move(call: Call, event_id: Number, said: Moving) -> Outcome:
+def move(call: Call, event_id: Small, said: Moving) -> Outcome:
     """Move a meeting to another day; due days that nobody met yet move with it."""
     kind = _read(call, event_id).kind
     _ensure_may(call, kind, Deed.RECORD_EVENT)
@@ -128,7 +130,7 @@ def move(call: Call, event_id: Number, said: Moving) -> Outcome:
 
 @router.post("/meetings/{event_id}/cancel")
 @writes
-def cancel(call: Call, event_id: Number, said: Cancelling | None = None) -> Outcome:
+def cancel(call: Call, event_id: Small, said: Cancelling | None = None) -> Outcome:
     """Cancel a meeting: what it made owed and nobody fulfilled yet is cancelled."""
     kind = _read(call, event_id).kind
     _ensure_may(call, kind, Deed.RECORD_EVENT)

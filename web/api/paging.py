@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R")
 _MOST: Final = 200
+#: No row has a greater number.
+_GREATEST: Final = 2**53 - 1
 
 Limit = Annotated[int, Query(ge=1, le=_MOST, description="At most so many rows a page.")]
 Cursor = Annotated[
@@ -101,7 +103,7 @@ def _read(value: object, kind: type[Any]) -> Any:  # noqa: ANN401 - a date, a nu
         return None if value is None else date.fromisoformat(_text(value))
     if isinstance(value, bool) or not isinstance(value, kind):
         raise TypeError(value)
-    if isinstance(value, int) and not 0 <= value < 2**63:
+    if isinstance(value, int) and not 0 <= value <= _GREATEST:
         raise ValueError(value)
     return value
 

@@ -16,7 +16,7 @@ from reports.quarterly import written
 from reports.reading import report_read, reports_readable
 from web.api.calling import Call, reads
 from web.api.paging import USUAL, Cursor, Limit, Listed, page_of
-from web.api.shapes import Number, Shape, Word
+from web.api.shapes import Shape, Small, Word
 from workflow.domain.errors import Refusal
 from workflow.store.reports import files_of
 
@@ -100,7 +100,7 @@ def listed(
 
 @router.get("/reports/{report_id}")
 @reads
-def shown(call: Call, report_id: Number) -> ReportWhole:
+def shown(call: Call, report_id: Small) -> ReportWhole:
     """One report with its figures."""
     row = _row(call, report_id)
     value = report_read(call.db, report_id, by=call.by)
@@ -122,7 +122,7 @@ def shown(call: Call, report_id: Number) -> ReportWhole:
     },
 )
 @reads
-def file(call: Call, report_id: Number, format: Format) -> Response:  # noqa: A002 - the name in the address
+def file(call: Call, report_id: Small, format: Format) -> Response:  # noqa: A002 - the name in the address
     """One file of a report; a draft's is made now, in the caller's language."""
     row = _row(call, report_id)
     name = f"{row.agreement}-{row.period}-{row.edition}.{format}"

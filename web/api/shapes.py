@@ -22,8 +22,10 @@ TEXT: Final = r"^[^\x00]*$"
 Word = Annotated[str, StringConstraints(max_length=64, pattern=TEXT)]
 #: What people write: a reason, a ground, a title.
 Words = Annotated[str, StringConstraints(max_length=2000, pattern=TEXT)]
-#: The number of a task, an item, a meeting or a report.
+#: The number of a task or an item, of which there may be more than two thousand million.
 Number = Annotated[int, Path(ge=1, le=2**53 - 1)]
+#: The number of a meeting, a report or a token.
+Small = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
 class Shape(BaseModel):

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from web.api.shapes import Number
+from web.api.shapes import Small
 from web.visit import Visit, reads, writes
 from workflow.domain.errors import Refusal
 from workflow.i18n import N_
@@ -55,7 +55,7 @@ def make(
 
 @router.post("/account/tokens/{token_id}/revoke")
 @writes
-def revoke(visit: Visit, token_id: Number) -> Response:
+def revoke(visit: Visit, token_id: Small) -> Response:
     """End one of one's own tokens."""
     revoke_token(visit.db, token_id, act=visit.act())
     visit.tell(N_("The token is revoked; whatever used it is turned away from now on."))
