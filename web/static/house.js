@@ -18,21 +18,30 @@ document.addEventListener("submit", (event) => {
   window.addEventListener("pageshow", () => delete form.dataset.sent, { once: true });
 });
 
+// What a part of a page gains, whether it came with the page or was put in its place later.
+function equip(root) {
+  root.querySelectorAll("form[data-auto] select").forEach(filterAtOnce);
+  root.querySelectorAll("[data-refresh]").forEach(lookAgain);
+  root.querySelectorAll("form[data-upload]").forEach(showSending);
+}
+
 // A filter that changes shows its result without a press of the button.
-for (const field of document.querySelectorAll("form[data-auto] select")) {
+function filterAtOnce(field) {
   field.addEventListener("change", () => field.form.requestSubmit());
 }
 
 // A part of a page that waits for workers looks again until there is nothing to wait for.
-for (const part of document.querySelectorAll("[data-refresh]")) {
+function lookAgain(part) {
   let left = 40;
   const look = async () => {
+    if (!part.isConnected) return;
     const answer = await fetch(part.dataset.refresh, { headers: { "x-part": "yes" } });
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const fresh = page.getElementById(part.id);
     if (!fresh) return;
     part.replaceChildren(...fresh.childNodes);
+    equip(part);
     left -= 1;
     if (fresh.dataset.refresh && left > 0) setTimeout(look, 1500);
   };
@@ -40,7 +49,7 @@ for (const part of document.querySelectorAll("[data-refresh]")) {
 }
 
 // The chosen files are named, and how far they have come is shown while they are sent.
-for (const form of document.querySelectorAll("form[data-upload]")) {
+function showSending(form) {
   const field = form.querySelector("input[type=file]");
   const drop = form.querySelector(".drop");
   const bar = form.querySelector("progress");
@@ -64,7 +73,7 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
   }
   if (bar) {
     form.addEventListener("submit", (event) => {
-      if (event.defaultPrevented || !field.files.length) return;
+      if (event.defaultPrevented || form.dataset.sent || !field.files.length) return;
       event.preventDefault();
       const request = new XMLHttpRequest();
       request.open("POST", form.action);
@@ -75,12 +84,7 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
       });
       request.addEventListener("load", () => {
         delete form.dataset.sent;
-        if (request.status < 400) {
-          window.location.assign(request.responseURL);
-        } else {
-          const main = request.response && request.response.querySelector("main");
-          if (main) document.querySelector("main").replaceWith(main);
-        }
+        showAnswer(request);
       });
       request.addEventListener("error", () => {
         bar.hidden = true;
@@ -91,15 +95,33 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
   }
 }
 
-// The review desk by keys: j and k to walk, Enter to open.
-const rows = [...document.querySelectorAll("[data-keys] a[data-row]")];
-if (rows.length) {
-  let at = -1;
-  document.addEventListener("keydown", (event) => {
-    if (event.target.closest("input, textarea, select") || event.ctrlKey || event.metaKey) return;
-    if (event.key === "j") at = Math.min(at + 1, rows.length - 1);
-    else if (event.key === "k") at = Math.max(at - 1, 0);
-    else return;
-    rows[at].focus();
-  });
+// What came back is shown as if the browser had gone there itself, with what it says once.
+function showAnswer(request) {
+  const main = request.response && request.response.querySelector("main");
+  if (!main) {
+    window.location.assign(request.responseURL);
+    return;
+  }
+  if (request.status < 400 && request.responseURL !== window.location.href) {
+    window.history.pushState(null, "", request.responseURL);
+    window.addEventListener("popstate", () => window.location.reload(), { once: true });
+    document.title = request.response.title;
+  }
+  document.querySelector("main").replaceWith(main);
+  equip(main);
+  main.tabIndex = -1;
+  main.focus({ preventScroll: true });
+  window.scrollTo(0, 0);
 }
+
+equip(document);
+
+// The review desk by keys: j and k to walk, Enter to open.
+document.addEventListener("keydown", (event) => {
+  if (event.target.closest("input, textarea, select") || event.ctrlKey || event.metaKey) return;
+  if (event.key !== "j" && event.key !== "k") return;
+  const rows = [...document.querySelectorAll("[data-keys] a[data-row]")];
+  const at = rows.indexOf(document.activeElement);
+  const next = event.key === "j" ? Math.min(at + 1, rows.length - 1) : Math.max(at - 1, 0);
+  if (rows.length) rows[next].focus();
+});
