@@ -36,7 +36,7 @@ _BEGUN: Final = timedelta(days=366)
 class DutyAhead:
     """One obligation: of how many units it asks, and its next due days.
 
-    ``days`` holds one line for each occasion and working calendar that some unit keeps.
+    ``days`` holds a line for each occasion, and more where working calendars give other days.
     ``waits_for`` is the kind of event without which no day is known.
     """
 
@@ -99,7 +99,9 @@ def ahead(db: Connection, agreement: Agreement, *, from_on: date, until_on: date
             if settings.calendar_of(kind) == one.calendar
         )
         if keeping:
-            by_code[one.obligation].append(one)
+            known = by_code[one.obligation]
+            if one.due_on not in {each.due_on for each in known[-len(calendars) :]}:
+                known.append(one)
             load[one.due_on - timedelta(days=one.due_on.weekday())] += keeping
             tasks[one.obligation] += keeping
     return Ahead(

@@ -84,7 +84,7 @@ def test_what_a_day_would_move_is_shown_before_it_is_saved(city: Web, admin: Bro
     assert "2024-04-01" in due_days(city)
     admin.get("/calendar")
     page = main_of(admin.post("/calendar/days", MONDAY).text)
-    assert "mua-bao: 2 hạn thay đổi" in page
+    assert "Nghĩa vụ mua-bao: 2 hạn thay đổi" in page
     assert "Nghỉ &lt;bù&gt;" in page
     assert (laid(city), "2024-04-01" in due_days(city)) == ([], True)
     answer = admin.post("/calendar/days", {**MONDAY, "do": "save"})

@@ -33,6 +33,8 @@ from workflow.store.days import overlaid_days
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from workflow.owing import BroughtUp
+
 router: Final = APIRouter(include_in_schema=False)
 _COUNTRY: Final = "VN"
 _FIRST_YEAR: Final = 1990
@@ -141,8 +143,12 @@ def _tried(
     moved: list[tuple[str, int]] = []
     for one in done:
         counts.update(owed_counts(one))
+        titles = {
+            duty.code: duty.title
+            for duty in catalogue.kept(visit.db, one.agreement).says.obligations
+        }
         moved += [
-            (code, by_what["shifted"])
+            (titles[code], by_what["shifted"])
             for code, by_what in sorted(one.planned.by_obligation.items())
             if by_what.get("shifted")
         ]
@@ -151,9 +157,9 @@ def _tried(
     return _page(visit, typed=typed, file=file, tried=facts, year=min(years, default=0))
 
 
-def _planned(visit: Visit) -> list[Any]:
+def _planned(visit: Visit) -> list[BroughtUp]:
     codes = catalogue.codes_in_state(visit.db, "active")
-    return list(bring_each_up_to_date(visit.db, codes, act=visit.act()))
+    return bring_each_up_to_date(visit.db, codes, act=visit.act())
 
 
 def _page(
