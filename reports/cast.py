@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from reports import queries
 from workflow.domain.collation import vi_sort_key
+from workflow.domain.units import Roster
 from workflow.intake.kept_form import kept_obligation
 from workflow.store import units
 
@@ -34,9 +35,11 @@ class Cast:
     def __init__(self, db: Connection, kept: Kept, *, on: date, as_of: datetime) -> None:
         self._on = on
         self._parties = kept.says.parties
-        self._roster = units.roster(db)
+        known = units.every_unit(db)
+        # Membership on a day asks nothing of what a unit replaced.
+        self._roster = Roster(known.values())
         self._sides: dict[str, str] = {}
-        self.unit_keys = queries.unit_keys(db)
+        self.unit_keys = {unit_id: one.key for unit_id, one in known.items()}
         self.duties = _duties(db, kept, on=on, as_of=as_of)
 
     def name(self, key: str) -> str:

@@ -18,7 +18,6 @@ from workflow.store.standing import standings
 from workflow.store.submissions import concession, submission
 from workflow.store.tallies import is_held, place_in
 from workflow.store.tasks import task
-from workflow.store.units import unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -178,11 +177,6 @@ def versions_known(db: Connection, agreement_id: int, *, as_of: datetime) -> lis
             .order_by(obligation_version.c.effective_from, obligation_version.c.id)
         )
     )
-
-
-def unit_keys(db: Connection) -> dict[int, str]:
-    """Every unit's key by its id."""
-    return {row.id: row.key for row in db.execute(select(unit.c.id, unit.c.key))}
 
 
 def _of(db: Connection, tasks: Iterable[int]) -> CTE:

@@ -57,15 +57,22 @@ def tasks_reached(db: Connection, grants: Iterable[Grant], *, at: datetime) -> C
 def agreements_reached(db: Connection, grants: Iterable[Grant], *, at: datetime) -> list[Row[Any]]:
     """The agreements that were ever in force and concern whoever has these grants, by code.
 
-    Active ones come first.
+    Active ones come first. ``is_whole`` says whether their reports are to be read as well.
     """
     held = roles.conferring(grants, Deed.READ)
-    within = [agreements_whole(db, held)]
+    whole = agreements_whole(db, held)
+    within = [whole]
     units = [access.scope_of_grant(db, grant, at=at) for grant in held if grant.unit is not None]
     if units:
         within.append(agreement.c.id.in_(select(task.c.agreement_id).where(or_(*units))))
     query = (
-        select(agreement.c.id, agreement.c.code, agreement.c.title, agreement.c.state)
+        select(
+            agreement.c.id,
+            agreement.c.code,
+            agreement.c.title,
+            agreement.c.state,
+            case((whole, 1), else_=0).label("is_whole"),
+        )
         .where(agreement.c.state != "draft", or_(*within))
         # "active" before "ended".
         .order_by(agreement.c.state, agreement.c.code)
@@ -105,13 +112,12 @@ def _counted(table: Table, *conditions: ColumnElement[bool]) -> Select[int]:
     )
 
 
-def reports_on(db: Connection, agreement_id: int, *, grants: Iterable[Grant]) -> list[Row[Any]]:
-    """The reports on an agreement, the latest drawn up last, and which of them are to be read.
+def reports_on(db: Connection, agreement_id: int) -> list[Row[Any]]:
+    """The reports on an agreement, the latest drawn up last.
 
-    ``is_readable`` says whether these grants reach the report itself; when its figures were
-    cut off is known to whoever sees figures of the agreement.
+    When figures were cut off is known to whoever sees figures; who reads a report itself is
+    what ``agreements_reached`` says.
     """
-    is_readable = case((agreements_whole(db, grants), 1), else_=0)
     query = (
         select(
             report.c.id,
@@ -120,9 +126,7 @@ def reports_on(db: Connection, agreement_id: int, *, grants: Iterable[Grant]) ->
             report.c.state,
             report.c.number,
             report.c.cut_off,
-            is_readable.label("is_readable"),
         )
-        .join(agreement, agreement.c.id == report.c.agreement_id)
         .where(report.c.agreement_id == agreement_id)
         .order_by(report.c.as_of, report.c.edition)
     )

@@ -33,7 +33,7 @@ router: Final = APIRouter(include_in_schema=False)
 
 #: So many units stand on a page of the table, and of the matrix, which is wide.
 UNITS_A_PAGE: Final = 50
-ROWS_A_PAGE: Final = 100
+ROWS_A_PAGE: Final = 60
 #: So many are named as the best and the worst; of fewer than so many units none is ranked.
 RANKED: Final = 5
 RANKED_FROM: Final = 4

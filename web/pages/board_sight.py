@@ -55,11 +55,12 @@ def sight_of(visit: Visit, to: Addresses) -> Sight | None:
     if not agreements and not to.agreement:
         return None
     code = to.agreement or agreements[0].code
-    if code not in {row.code for row in agreements}:
+    concerned = next((row for row in agreements if row.code == code), None)
+    if concerned is None:
         raise Refusal("agreement.unknown", code=code)
     kept = catalogue.kept(visit.db, code)
     within = tasks_reached(visit.db, visit.grants, at=visit.at)
-    written = reports_on(visit.db, kept.id, grants=visit.grants)
+    written = reports_on(visit.db, kept.id)
     period = to.period or running_period(kept, today=kept.day_of(visit.at)).key
     asked = Asked(
         period=period,
@@ -74,7 +75,7 @@ def sight_of(visit: Visit, to: Addresses) -> Sight | None:
         agreements=agreements,
         asked=asked,
         is_whole=visit.may(Deed.READ, place=Place(agreement=code)),
-        written=[row for row in written if row.is_readable],
+        written=written if concerned.is_whole else [],
         to=to.chosen(agreement=code, period=asked.period),
     )
 

@@ -130,21 +130,26 @@ def unit_ids(db: Connection) -> dict[str, int]:
 
 def roster(db: Connection) -> Roster:
     """Every unit with its whole history and the units it replaced: two statements and one."""
+    known = every_unit(db)
+    replaced: dict[str, set[tuple[str, date]]] = {}
+    for link in db.execute(select(succession_link, succession.c.happens_on).join(succession)):
+        replaced.setdefault(known[link.successor_id].key, set()).add(
+            (known[link.predecessor_id].key, link.happens_on)
+        )
+    return Roster(
+        known.values(),
+        {key: frozenset(before) for key, before in replaced.items()},
+    )
+
+
+def every_unit(db: Connection) -> dict[int, Unit]:
+    """Every unit with its whole history, by id and in the order of the keys: two statements."""
     facts: dict[int, list[Row[Any]]] = {}
     history = select(unit_fact).order_by(unit_fact.c.unit_id, unit_fact.c.from_on)
     for fact in db.execute(history).all():
         facts.setdefault(fact.unit_id, []).append(fact)
     rows = db.execute(select(unit).order_by(unit.c.key)).all()
-    keys = {row.id: row.key for row in rows}
-    replaced: dict[str, set[tuple[str, date]]] = {}
-    for link in db.execute(select(succession_link, succession.c.happens_on).join(succession)):
-        replaced.setdefault(keys[link.successor_id], set()).add(
-            (keys[link.predecessor_id], link.happens_on)
-        )
-    return Roster(
-        (_unit_from(row, facts.get(row.id, ())) for row in rows),
-        {key: frozenset(before) for key, before in replaced.items()},
-    )
+    return {row.id: _unit_from(row, facts.get(row.id, ())) for row in rows}
 
 
 def units_by_id(db: Connection, ids: Iterable[int]) -> dict[int, Unit]:
