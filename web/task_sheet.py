@@ -77,7 +77,9 @@ def ensure_readable(visit: Visit, task_id: int) -> None:
 
     Raises ``Refusal("task.unknown")``.
     """
-    found = select(task.c.id).where(task.c.id == task_id, scope_of(visit.db, visit.by, at=visit.at))
+    found = select(task.c.id).where(
+        task.c.id == task_id, scope_of(visit.db, visit.by, at=visit.at, grants=visit.grants)
+    )
     if visit.db.scalar(found) is None:
         raise Refusal("task.unknown", task=task_id)
 
@@ -96,8 +98,15 @@ def task_page(
     status: int = 200,
 ) -> Response:
     """The page; ``wrong`` says by form what was refused, ``typed`` what stood in it."""
-    shown = show_task(visit.db, task_id, by=visit.by, at=visit.at)
-    why = explain(visit.db, task_id, by=visit.by, at=visit.at)
+    shown = show_task(visit.db, task_id, by=visit.by, at=visit.at, grants=visit.grants)
+    why = explain(
+        visit.db,
+        task_id,
+        by=visit.by,
+        at=visit.at,
+        grants=visit.grants,
+        taken=shown.held.taken,
+    )
     tell = teller(visit, _people(shown), [shown.line.occasion])
     return visit.page(
         "unit/task.html.j2",

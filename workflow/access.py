@@ -142,16 +142,23 @@ def may(db: Connection, by: str, deed: Deed | Action, *, task_row: Row[Any], at:
 
 
 def scope_of(
-    db: Connection, by: str, *, at: datetime, action: Action | None = None
+    db: Connection,
+    by: str,
+    *,
+    at: datetime,
+    action: Action | None = None,
+    grants: Iterable[Grant] | None = None,
 ) -> ColumnElement[bool]:
     """The condition on ``task`` rows for what somebody may read, or do an action of the table to.
 
     It holds for exactly the tasks for which ``may`` says so; nobody without a
-    grant sees anything, a rule sees all.
+    grant sees anything, a rule sees all. ``grants`` are those of ``by`` where they were
+    read in this transaction already.
     """
     if is_rule(by):
         return true()
-    held = roles.conferring(grants_of(db, by), action or Deed.READ)
+    mine = grants_of(db, by) if grants is None else grants
+    held = roles.conferring(mine, action or Deed.READ)
     return or_(false(), *(_within(db, grant, action, on=day_of(at)) for grant in held))
 
 

@@ -214,7 +214,8 @@ def _due_days(db: Connection, task_ids: Iterable[int]) -> dict[int, date]:
 
 
 def _anchor_days(db: Connection, occasion_ids: Iterable[int]) -> dict[int, date]:
-    query = select(occasion.c.id, occasion.c.anchor_on).where(
-        occasion.c.id.in_(sorted(set(occasion_ids)))
-    )
+    ids = sorted(set(occasion_ids))
+    if not ids:
+        return {}
+    query = select(occasion.c.id, occasion.c.anchor_on).where(occasion.c.id.in_(ids))
     return {row.id: row.anchor_on for row in db.execute(query)}

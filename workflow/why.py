@@ -24,12 +24,14 @@ from workflow.store.tasks import task
 from workflow.store.units import units_by_id
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date, datetime
 
     from sqlalchemy import Connection, Row
 
     from workflow.domain.agreement import Agreement, Clause
     from workflow.domain.planning import Terms
+    from workflow.domain.roles import Grant
     from workflow.moves import Taken
 
 
@@ -88,17 +90,26 @@ class Why:
         return self.original_due_on == self.reckoned.original_due_on
 
 
-def explain(db: Connection, task_id: int, *, by: str, at: datetime) -> Why:
+def explain(
+    db: Connection,
+    task_id: int,
+    *,
+    by: str,
+    at: datetime,
+    grants: Iterable[Grant] | None = None,
+    taken: Taken | None = None,
+) -> Why:
     """Say why a task is owed.
 
+    ``grants`` of ``by`` and ``taken`` are what was read in this transaction already.
     Raises ``Refusal("task.unknown")``, also where the person may not read it.
     """
     named = db.execute(
-        worklist.tasks_named().where(task.c.id == task_id, scope_of(db, by, at=at))
+        worklist.tasks_named().where(task.c.id == task_id, scope_of(db, by, at=at, grants=grants))
     ).one_or_none()
     if named is None:
         raise Refusal("task.unknown", task=task_id)
-    taken = look_at_each(db, [task_id])[task_id]
+    taken = taken or look_at_each(db, [task_id])[task_id]
     says = taken.agreement
     version = db.execute(
         select(obligation_version).where(obligation_version.c.id == taken.row.version_id)

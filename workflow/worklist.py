@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row
 
     from workflow.domain.evidence import Progress, Shortfall
-    from workflow.domain.roles import Place
+    from workflow.domain.roles import Grant, Place
     from workflow.moves import Taken
     from workflow.proving import Held
     from workflow.store.worklist import Cursor
@@ -118,6 +118,7 @@ def list_tasks(
     *,
     by: str,
     at: datetime,
+    grants: Iterable[Grant] | None = None,
     agreement_code: str | None = None,
     obligation_code: str | None = None,
     unit_key: str | None = None,
@@ -141,7 +142,7 @@ def list_tasks(
     (due before the agreement was tracked) is left out unless asked for.
     """
     where: list[ColumnElement[bool]] = [
-        scope_of(db, by, at=at),
+        scope_of(db, by, at=at, grants=grants),
         *_about(db, obligation_code, belongs_from, belongs_until, words=words),
     ]
     if agreement_code is not None:
@@ -176,6 +177,7 @@ def own_work(
     *,
     by: str,
     at: datetime,
+    grants: Iterable[Grant] | None = None,
     done_from: date,
     done_until: date,
     with_units_below: bool = False,
@@ -190,7 +192,8 @@ def own_work(
     Their own units' tasks, or those of the units below as well. What was done is given
     of ``[done_from, done_until)`` only; of each part at most so many tasks.
     """
-    held = [grant for grant in grants_of(db, by) if grant.role in roles.UNIT_ROLES]
+    mine = tuple(grants_of(db, by) if grants is None else grants)
+    held = [grant for grant in mine if grant.role in roles.UNIT_ROLES]
     where: list[ColumnElement[bool]] = [
         or_(false(), *(scope_of_grant(db, grant, at=at) for grant in held))
     ]
@@ -208,25 +211,41 @@ def own_work(
         done_until=done_until,
         at_most=at_most,
     )
-    lines = lines_of(db, [row.task_id for row in rows], by=by, at=at)
+    lines = lines_of(db, [row.task_id for row in rows], by=by, at=at, grants=mine)
     parts: dict[str, list[Line]] = {}
     for row in rows:
         parts.setdefault(row.part, []).append(lines[row.task_id])
     return Work(parts=parts, counts={row.part: row.in_all for row in rows})
 
 
-def lines_of(db: Connection, task_ids: Iterable[int], *, by: str, at: datetime) -> dict[int, Line]:
+def lines_of(
+    db: Connection,
+    task_ids: Iterable[int],
+    *,
+    by: str,
+    at: datetime,
+    grants: Iterable[Grant] | None = None,
+) -> dict[int, Line]:
     """These tasks as lists show them, by number; what the person may not read is left out."""
-    where = (task.c.id.in_(among(db, task_ids)), scope_of(db, by, at=at))
+    where = (task.c.id.in_(among(db, task_ids)), scope_of(db, by, at=at, grants=grants))
     rows = list(db.execute(worklist.tasks_named(task.c.due_on).where(*where)))
     return {line.task_id: line for line, _ in _lines(db, rows, at=at)}
 
 
-def show_task(db: Connection, task_id: int, *, by: str, at: datetime) -> Shown:
+def show_task(
+    db: Connection,
+    task_id: int,
+    *,
+    by: str,
+    at: datetime,
+    grants: Iterable[Grant] | None = None,
+) -> Shown:
     """One task whole. Raises ``Refusal("task.unknown")`` also where the person may not read it."""
     rows = list(
         db.execute(
-            worklist.tasks_named(task.c.due_on).where(task.c.id == task_id, scope_of(db, by, at=at))
+            worklist.tasks_named(task.c.due_on).where(
+                task.c.id == task_id, scope_of(db, by, at=at, grants=grants)
+            )
         )
     )
     if not rows:
@@ -244,7 +263,7 @@ def show_task(db: Connection, task_id: int, *, by: str, at: datetime) -> Shown:
         changes=tuple(worklist.changes_of(db, task_id)),
         concessions=tuple(worklist.concessions_of(db, task_id)),
         doubts=tuple(worklist.doubts_of(db, task_id)),
-        allowed=_allowed(db, held, place, by=by),
+        allowed=_allowed(db, held, place, by=by, grants=grants),
     )
 
 
@@ -268,14 +287,17 @@ def _about(
         yield is_named_like(db, words)
 
 
-def _allowed(db: Connection, held: Held, place: Place, *, by: str) -> frozenset[Action]:
+def _allowed(
+    db: Connection, held: Held, place: Place, *, by: str, grants: Iterable[Grant] | None
+) -> frozenset[Action]:
     """What this person could do to the task now, in every capacity that they have there."""
     if is_rule(by):
         return frozenset()
+    mine = grants_of(db, by) if grants is None else grants
     view = view_of(db, held.taken, added_by=[row.added_by for row in held.rows])
     return frozenset(
         action
-        for who in roles.capacities(grants_of(db, by), place)
+        for who in roles.capacities(mine, place)
         for action in allowed_actions(view, by=Actor(who=who, user=by))
     )
 

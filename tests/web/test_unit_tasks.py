@@ -373,10 +373,10 @@ def test_the_number_of_statements_is_the_same_for_every_task(city: Web) -> None:
         with counted(city.engine) as sent:
             browser.get(f"/tasks/{number}")
         sent_for.append(len(sent))
-    assert sent_for[0] <= sent_for[1] <= 45, sent_for
+    assert sent_for[0] <= sent_for[1] <= 32, sent_for
     with counted(city.engine) as sent:
         browser.get("/tasks?state=all")
-    assert len(sent) <= 20, len(sent)
+    assert len(sent) <= 16, len(sent)
 
 
 def test_english_is_spoken_as_well(city: Web) -> None:

@@ -111,7 +111,7 @@ def download(visit: Visit, item_id: Number) -> Response:
         .where(
             evidence_item.c.id == item_id,
             evidence_item.c.sha256.is_not(None),
-            scope_of(visit.db, visit.by, at=visit.at),
+            scope_of(visit.db, visit.by, at=visit.at, grants=visit.grants),
         )
     ).one_or_none()
     if found is None:
@@ -179,7 +179,7 @@ def _figures(requirement: str, typed: str, known: list[Requirement]) -> dict[str
 
 
 def _many(visit: Visit, task_id: int) -> Response:
-    shown = show_task(visit.db, task_id, by=visit.by, at=visit.at)
+    shown = show_task(visit.db, task_id, by=visit.by, at=visit.at, grants=visit.grants)
     if Action.ADD_EVIDENCE not in shown.allowed:
         facts = {"action": Action.ADD_EVIDENCE.value, "state": shown.line.state.value}
         raise Refusal("task.action_not_allowed", **facts)
@@ -196,7 +196,7 @@ def _many(visit: Visit, task_id: int) -> Response:
         .order_by(task.c.due_on, task.c.id)
         .limit(_MOST_TASKS - 1)
     ).all()
-    others = lines_of(visit.db, alike, by=visit.by, at=visit.at)
+    others = lines_of(visit.db, alike, by=visit.by, at=visit.at, grants=visit.grants)
     return visit.page(
         "unit/many.html.j2",
         line=shown.line,

@@ -78,7 +78,7 @@ def review(
     return visit.page(
         "review/queue.html.j2",
         rows=page,
-        lines=lines_of(visit.db, ids, by=visit.by, at=visit.at),
+        lines=lines_of(visit.db, ids, by=visit.by, at=visit.at, grants=visit.grants),
         outcomes=outcomes,
         overdue=overdue,
         more=more,
@@ -142,7 +142,7 @@ def doubts_page(
 ) -> Response:
     """The list of doubts with its forms; ``wrong`` says of which doubt what was refused."""
     ensure_desk(visit)
-    within = scope_of(visit.db, visit.by, at=visit.at)
+    within = scope_of(visit.db, visit.by, at=visit.at, grants=visit.grants)
     rows = worklist.doubts_listed(visit.db, within, at_most=AT_ONCE + 1, after=after)
     page, more = _paged(rows, "doubt_id", "/review/doubts")
     people = [*(row.raised_by for row in page), *spoken_of(row.reason for row in page)]
@@ -176,4 +176,8 @@ def _paged(rows: Sequence[Row[Any]], name: str, path: str) -> tuple[Sequence[Row
 
 
 def _lines(visit: Visit, page: Sequence[Row[Any]]) -> dict[int, Any]:
-    return dict(lines_of(visit.db, [row.task_id for row in page], by=visit.by, at=visit.at))
+    return dict(
+        lines_of(
+            visit.db, [row.task_id for row in page], by=visit.by, at=visit.at, grants=visit.grants
+        )
+    )

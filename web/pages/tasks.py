@@ -76,6 +76,7 @@ def tasks(
         visit.db,
         by=visit.by,
         at=visit.at,
+        grants=visit.grants,
         agreement_code=agreement or None,
         obligation_code=obligation or None,
         unit_key=unit or None,
@@ -125,7 +126,10 @@ def _agreements(visit: Visit) -> list[Row[Any]]:
     some = (
         select(literal(1))
         .select_from(task)
-        .where(task.c.agreement_id == named.c.id, scope_of(visit.db, visit.by, at=visit.at))
+        .where(
+            task.c.agreement_id == named.c.id,
+            scope_of(visit.db, visit.by, at=visit.at, grants=visit.grants),
+        )
         .correlate(named)
         .exists()
     )

@@ -52,11 +52,16 @@ def work(
         raise Refusal("access.denied", by=visit.by, deed=Deed.ASK_CONCESSION.value)
     quarter = reporting_year("calendar").period_containing(visit.today, Length.QUARTER)
     span = span_of(period)
-    own = select(task.c.obligation_id).where(scope_of(visit.db, visit.by, at=visit.at)).distinct()
+    own = (
+        select(task.c.obligation_id)
+        .where(scope_of(visit.db, visit.by, at=visit.at, grants=visit.grants))
+        .distinct()
+    )
     found = own_work(
         visit.db,
         by=visit.by,
         at=visit.at,
+        grants=visit.grants,
         done_from=quarter.from_on if span is None else span.from_on,
         done_until=quarter.until_on if span is None else span.until_on,
         with_units_below=below,
