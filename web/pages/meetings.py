@@ -25,12 +25,14 @@ from workflow.store.events_listed import events_page, kinds_awaited, tasks_of_ev
 from workflow.store.occasions import event, occasion
 from workflow.store.scopes import units_under
 from workflow.store.tasks import task
+from workflow.store.units import units_by_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sqlalchemy import ColumnElement, Row
 
+    from workflow.domain.units import Unit
     from workflow.meetings import Recorded
 
 router: Final = APIRouter(include_in_schema=False)
@@ -70,7 +72,7 @@ def meetings_page(
     return visit.page(
         "admin/meetings.html.j2",
         rows=rows,
-        names={one.id: one.name for one in listed_units(visit.db, on=visit.today)},
+        names={id_: one.name_on(visit.today) for id_, one in _units_of(visit, rows).items()},
         owed=tasks_of_events(visit.db, [row.id for row in rows]),
         nature=nature,
         since=since,
@@ -142,7 +144,7 @@ def meeting_page(visit: Visit, number: int) -> Response:
     return visit.page(
         "admin/meeting.html.j2",
         one=row,
-        names={unit.id: unit for unit in listed_units(visit.db, on=visit.today)},
+        units=_units_of(visit, [row]),
         owed=tasks_of_events(visit.db, [number]).get(number, {}),
         may_change=_may(visit, row.kind, Deed.RECORD_EVENT),
     )
@@ -255,6 +257,12 @@ def kinds_told(visit: Visit) -> list[tuple[str, str]]:
 def _ensure_may_read(visit: Visit) -> None:
     if not visit.may_somewhere(Deed.READ):
         visit.ensure_may(Deed.READ)
+
+
+def _units_of(visit: Visit, rows: Iterable[Row[Any]]) -> dict[int, Unit]:
+    """The units that events name, by id."""
+    named = {id_ for row in rows for id_ in (row.convener_id, row.addressed_id) if id_ is not None}
+    return units_by_id(visit.db, named)
 
 
 def _visible(visit: Visit) -> list[ColumnElement[bool]]:
