@@ -38,7 +38,7 @@ from workflow.verification import record_verdict, settle_submissions, submit_aut
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection, Engine, Row
 
     from workflow.domain.agreement import Obligation
     from workflow.domain.units import Unit
@@ -311,8 +311,8 @@ def who_may(db: Connection, call: Callable[[str], object]) -> set[str]:
 
 
 @contextmanager
-def statements(db: Connection) -> Iterator[list[str]]:
-    """The statements that a connection sends meanwhile."""
+def statements(db: Connection | Engine) -> Iterator[list[str]]:
+    """The statements that a connection, or all of a database's, sends meanwhile."""
     sent: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:

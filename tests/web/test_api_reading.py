@@ -11,7 +11,7 @@ from sqlalchemy import update
 
 from reports.drafting import Basis, draft_report
 from reports.issuing import Issuing, approve_report, issue_report
-from tests.factories import PARTIES, accepted, by, duty, living, task_of
+from tests.factories import PARTIES, accepted, by, duty, living, statements, task_of
 from tests.web.api import program
 from tests.worlds import activated, agreement, at, obligation, unit
 from workflow.accounts import add_user
@@ -111,6 +111,40 @@ def test_coverage_names_every_gap(town: Web) -> None:
     (gap,) = said["gaps"]
     assert (gap["code"], gap["unit"]) == ("coverage.task_wrong_due", "phuong-a")
     assert "phuong-a" in gap["text"]
+
+
+LISTS = {
+    "/me": 4,
+    "/agreements": 6,
+    "/agreements/ct-01": 6,
+    "/agreements/ct-01/obligations": 6,
+    "/agreements/ct-01/figures?period=2024-Q1": 12,
+    "/units": 6,
+    "/tasks": 12,
+    "/reviews": 12,
+    "/requests": 12,
+    "/meetings": 12,
+    "/reports": 12,
+}
+
+
+@pytest.mark.parametrize(("who", "more"), [("can-bo-a", 0), ("kiem-toan", 0), ("lanh-dao-tp", 2)])
+def test_what_is_read_asks_the_database_a_bounded_number_of_times(
+    town: Web, who: str, more: int
+) -> None:
+    # Whoever stands for a party has its members looked up as well.
+    client = program(town, who)
+    client.get("/me")
+    for address, most in LISTS.items():
+        joint = "&" if "?" in address else "?"
+        numbers = []
+        for limit in ("limit=1", "limit=200"):
+            with statements(town.engine) as sent:
+                client.get(f"{address}{joint}{limit}")
+            asked = [one for one in sent if not one.startswith(("PRAGMA", "BEGIN"))]
+            numbers.append(len(asked))
+        assert max(numbers) <= most + more, (address, numbers, asked)
+        assert numbers[0] == numbers[1], (address, asked)
 
 
 # --- units -------------------------------------------------------------------------

@@ -20,10 +20,13 @@ from workflow.domain.agreement import requirements_of
 from workflow.domain.roles import Deed, Place
 from workflow.intake.kept_form import keep_obligation
 from workflow.labels import sentence_for
+from workflow.store.agreements import agreement_by_code, agreements_listed
 
 if TYPE_CHECKING:
+    from sqlalchemy import Row
+
     from reports.figures import Line
-    from workflow.catalogue import Kept
+    from workflow.domain.agreement import Agreement as Says
     from workflow.domain.agreement import Obligation
 
 router: Final = APIRouter(tags=["agreements"])
@@ -179,14 +182,19 @@ def listed(
     limit: Limit = USUAL,
 ) -> Listed[Agreement]:
     """The agreements in which this person has a role."""
-    found = [
-        catalogue.kept(call.db, code)
-        for one in ([state] if state else ["draft", "active", "ended"])
-        for code in catalogue.codes_in_state(call.db, one)
-        if is_readable(call, code)
+    rows = [
+        row
+        for row in agreements_listed(call.db)
+        if is_readable(call, row.code) and state in {None, row.state}
     ]
+    said = catalogue.agreements_said(call.db, [row.id for row in rows])
     items, more = page_of(
-        found, _agreement, key=lambda one: one.says.code, sort=sort, cursor=cursor, limit=limit
+        rows,
+        lambda row: _agreement(row, said[row.id]),
+        key=lambda row: str(row.code),
+        sort=sort,
+        cursor=cursor,
+        limit=limit,
     )
     return Listed[Agreement](items=items, next=more)
 
@@ -195,14 +203,14 @@ def listed(
 @reads
 def shown(call: Call, code: Code) -> AgreementWhole:
     """One agreement with its clauses and topics."""
-    kept = agreement_read(call, code)
+    says = agreement_read(call, code).says
     return AgreementWhole(
-        **_agreement(kept).model_dump(),
-        source=kept.says.source,
-        reporting=kept.says.settings.reporting,
-        zone=kept.says.settings.zone,
-        clauses=[Clause.model_validate(one) for one in kept.says.clauses],
-        topics=[Party(code=one.code, name=one.title) for one in kept.says.topics],
+        **_agreement(agreement_by_code(call.db, code), says).model_dump(),
+        source=says.source,
+        reporting=says.settings.reporting,
+        zone=says.settings.zone,
+        clauses=[Clause.model_validate(one) for one in says.clauses],
+        topics=[Party(code=one.code, name=one.title) for one in says.topics],
     )
 
 
@@ -313,27 +321,19 @@ def coverage(call: Call, code: Code) -> Coverage:
     )
 
 
-def _agreement(kept: Kept) -> Agreement:
-    says = kept.says
+def _agreement(row: Row[Any], says: Says) -> Agreement:
     return Agreement(
         code=says.code,
         title=says.title,
         number=says.number,
-        state=_state(kept),
+        state=row.state,
         signed_on=says.signed_on,
         starts_on=says.starts_on,
-        until=kept.last_until,
+        until=min(says.ends_on, row.ended_on or says.ends_on),
         tracked_from=says.tracked_from,
-        planned_until=kept.planned_until,
+        planned_until=row.planned_until,
         parties=[Party.model_validate(one) for one in says.parties],
     )
-
-
-def _state(kept: Kept) -> State:
-    for name in ("draft", "active", "ended"):
-        if kept.state == name:
-            return name
-    raise ValueError(kept.state)
 
 
 def _duty(says: Obligation) -> Duty:
