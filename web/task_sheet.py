@@ -25,6 +25,7 @@ from workflow.domain.lifecycle import IN_HAND, Action, State, Who
 from workflow.domain.roles import Deed
 from workflow.store.journal import journal_entry
 from workflow.store.tasks import task
+from workflow.store.units import units_by_id
 from workflow.why import explain
 from workflow.worklist import show_task
 
@@ -118,6 +119,7 @@ def task_page(
         loose=_loose(shown),
         can=frozenset(_offers(visit, shown)),
         checking=any(item.outcome is None for item, _ in shown.items),
+        answerable=_answerable(visit, shown),
         reasons_given=_reasons_given(visit, task_id),
         tell=tell,
         wrong=dict(wrong or {}),
@@ -151,6 +153,14 @@ def attempted(
         sentence = {form: tell.refusal(refusal)}
         return task_page(visit, task_id, wrong=sentence, typed=typed, status=422)
     return None
+
+
+def _answerable(visit: Visit, shown: Shown) -> str:
+    """The name of the unit that answers by now, where a succession made it another."""
+    if shown.line.answerable == shown.line.unit:
+        return ""
+    unit_id = shown.held.taken.row.answerable_id
+    return units_by_id(visit.db, [unit_id])[unit_id].name_on(visit.today)
 
 
 def _people(shown: Shown) -> Iterator[str | None]:

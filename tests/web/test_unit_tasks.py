@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select, update
 
 from tests.factories import (
     CHECKS,
@@ -30,9 +31,12 @@ from workflow.domain.evidence import Outcome
 from workflow.domain.triggers import Event
 from workflow.doubts import raise_doubt
 from workflow.meetings import Happening, record_event
+from workflow.store.tasks import task
 from workflow.submission import submit_task
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from tests.web.conftest import Browser, Web
 
 
@@ -359,6 +363,20 @@ def test_what_people_wrote_is_shown_as_text(city: Web) -> None:
     page = city.signed_in("can-bo-a").get(f"/tasks/{task_id}").text
     assert hostile not in page
     assert page.count("&lt;script&gt;alert(1)") >= 2
+
+
+def test_who_answers_after_a_succession_is_called_by_name(city: Web) -> None:
+    task_id = number_of(city)
+    with city.engine.begin() as db:
+        other = db.execute(select(task.c.unit_id).where(task.c.id == number_of_b(db))).scalar_one()
+        db.execute(update(task).where(task.c.id == task_id).values(answerable_id=other))
+    page = city.signed_in("can-bo-b").get(f"/tasks/{task_id}").text
+    assert "<dt>Đơn vị chịu trách nhiệm hiện nay</dt><dd>Đơn vị phuong-b</dd>" in page
+    assert city.signed_in("can-bo-a").get(f"/tasks/{task_id}").status_code == 404
+
+
+def number_of_b(db: Connection) -> int:
+    return task_of(db, "phuong-b")
 
 
 def test_the_number_of_statements_is_the_same_for_every_task(city: Web) -> None:
