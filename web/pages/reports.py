@@ -97,6 +97,7 @@ def write(
     row = report_listed(visit.db, report_id, by=visit.by)
     said = (direction, results, strengths, shortcomings, causes, plans, proposals)
     texts = dict(zip(PLACES, said, strict=True))
+    drafting.ensure_drafts(visit.db, row.agreement, visit.act())
     try:
         with visit.db.begin_nested():
             _ensure_seen(seen, row)

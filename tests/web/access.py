@@ -1,0 +1,248 @@
+"""Who gets where: every address of the web and the API, tried by each of the cast.
+
+    python -m tests.web.access > tests/web/access.txt
+
+``+`` is served (or misunderstood: an empty form is nobody's wish), ``-`` is refused as
+forbidden or as not there, ``>`` is sent to sign in. The file is read by people before it is
+committed, and a route that it does not hold fails the suite.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from argon2 import PasswordHasher
+from fastapi.routing import iter_route_contexts
+from pydantic import SecretStr
+from sqlalchemy import update
+from starlette.testclient import TestClient
+
+from reports.drafting import Basis, draft_report
+from tests import worlds
+from tests.factories import GRANTS, accepted, by, duty, handed_in, living, says, task_of
+from web.app import make_app
+from web.visit import form_token
+from workflow import sessions
+from workflow.accounts import add_user
+from workflow.coverage import prove_coverage
+from workflow.domain.clock import SteppedClock
+from workflow.domain.roles import Grant, Role
+from workflow.domain.triggers import Event
+from workflow.doubts import raise_doubt
+from workflow.evidence.check import Outcome
+from workflow.meetings import Happening, record_event
+from workflow.settings import load
+from workflow.store.engine import make_engine
+from workflow.store.migrate import upgrade
+from workflow.store.people import person
+from workflow.tokens import Scope, make_token
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from sqlalchemy import Connection, Engine
+
+    from workflow.settings import Settings
+
+TABLE: Final = Path(__file__).parent / "access.txt"
+_NOT_OURS: Final = frozenset({"/static"})
+_ON: Final = "2024-04-02"
+_HASHER: Final = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+_PASSWORD: Final = "một câu đủ dài để nhớ"
+
+#: The columns of the table: the cast (``factories.GRANTS``), each kind once, before them somebody
+#: without an account, and after them an officer of the other party.
+CAST: Final = (
+    "stranger",
+    *(key for key in GRANTS if not key.endswith("-2")),
+    "can-bo-bao",
+)
+
+
+#: What is sent along, so that whoever may do something is not merely misunderstood: to pages as
+#: a form, to the API as JSON, to both as a query.
+_SAID: Final = {
+    "reason": "lý do",
+    "kind": "hop",
+    "convener": "thanh-pho",
+    "happens_on": "2024-05-20",
+    "on": "2024-05-20",
+    "to": "2024-05-21",
+    "until_on": "2024-06-01",
+    "until": "2024-06-01",
+    "period": "2024-Q1",
+    "agreement": "ct-01",
+    "name": "thử",
+    "key": "moi",
+    "role": "auditor",
+    "ground": "căn cứ",
+}
+#: Where a word of the address or of the request means something else.
+_OTHERWISE: Final = {
+    "/people/": {"key": "can-bo-a"},
+    "/files/": {"kind": "html"},
+    "/requests": {"kind": "extension"},
+    "/doubts": {"kind": "raised"},
+    "/paragraphs": {"strengths": "ngắn gọn"},
+}
+
+
+class Trial:
+    """One world of everything, and an answer for each address and person."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._settings: Settings = load(
+            data_dir=folder,
+            database_url=f"sqlite:///{folder / 'camket.db'}",
+            secret_key=SecretStr("s" * 40),
+            journal_key=SecretStr("1:" + "j" * 40),
+        )
+        self._clock = SteppedClock(worlds.at(_ON))
+        engine = make_engine(self._settings.database_url)
+        upgrade(engine)
+        with engine.begin() as db:
+            self._known = _found(db)
+            self._tokens = {key: _signed_in(db, key) for key in CAST if key != "stranger"}
+            self._bearers = {
+                key: make_token(db, name="thử", scope=Scope.WRITE, days=30, act=by(key, _ON))
+                for key in self._tokens
+            }
+        engine.dispose()
+        self.app: FastAPI = make_app(
+            self._settings, engine=make_engine("sqlite://"), clock=self._clock
+        )
+
+    def routes(self) -> list[tuple[str, str]]:
+        """Every method and address of the application, in order."""
+        return sorted(
+            (method, str(route.path))
+            for route in iter_route_contexts(self.app.routes)
+            if route.path not in _NOT_OURS
+            for method in (route.methods or set()) - {"HEAD"}
+        )
+
+    def row(self, method: str, path: str) -> str:
+        """What each of the cast gets there, a sign each."""
+        return "".join(self._sign(method, path, key) for key in CAST)
+
+    def _sign(self, method: str, path: str, key: str) -> str:
+        with _copied(self._folder) as engine:
+            self.app.state.premises = replace(self.app.state.premises, engine=engine)
+            client = TestClient(self.app, base_url="http://testserver", follow_redirects=False)
+            token = self._tokens.get(key, "")
+            meant = {
+                name: one
+                for part, some in _OTHERWISE.items()
+                if part in path
+                for name, one in some.items()
+            }
+            said = {**_SAID, **meant}
+            if path.startswith("/api/") and token:
+                client.headers["authorization"] = f"Bearer {self._bearers[key]}"
+            elif token:
+                client.cookies.set("camket", token)
+            known = {**self._known, **meant}
+            address = re.sub(r"{(\w+)(:\w+)?}", lambda found: known[found[1]], path)
+            if method == "GET":
+                answer = client.get(address, params={"period": said["period"]})
+            elif path.startswith("/api/"):
+                answer = client.request(method, address, json=said)
+            else:
+                form = {"form_token": form_token(self._settings, token), **said}
+                answer = client.post(address, data=form)
+        if answer.headers.get("location", "").startswith("/signin"):
+            return ">"
+        if answer.status_code >= 500:
+            raise AssertionError(f"{method} {address} as {key}: {answer.status_code}")
+        return "-" if answer.status_code in {401, 403, 404} else "+"
+
+
+def written(trial: Trial) -> str:
+    """The whole table as it stands in the file."""
+    names = " ".join(CAST)
+    rows = [f"{trial.row(method, path)}  {method:6} {path}" for method, path in trial.routes()]
+    return "\n".join([f"# {names}", *rows, ""])
+
+
+class _copied:  # noqa: N801 - a context, read like a word
+    """A copy of the world that one request may change."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "tried.db"
+        shutil.copy(folder / "camket.db", self._path)
+
+    def __enter__(self) -> Engine:
+        self._engine = make_engine(f"sqlite:///{self._path}")
+        return self._engine
+
+    def __exit__(self, *_: object) -> None:
+        self._engine.dispose()
+        for one in self._path.parent.glob("tried.db*"):
+            one.unlink()
+
+
+def _found(db: Connection) -> dict[str, str]:
+    """A city with something of everything, and what the names in addresses stand for in it."""
+    living(db, duty(), duty("hop", trigger=Event(kind="hop")))
+    add_user(
+        db,
+        "can-bo-bao",
+        name="Cán bộ báo",
+        act=by("quan-tri", "2024-01-02"),
+        grants=[Grant(role=Role.UNIT_OFFICER, unit="bao")],
+    )
+    happening = Happening(kind="hop", convener="thanh-pho", happens_on=worlds.day("2024-03-20"))
+    event = record_event(db, happening, act=by("quan-tri", "2024-03-01"))
+    waiting, settled = task_of(db, "phuong-a"), task_of(db, "phuong-a", occasion_key="2024-Q2")
+    item = handed_in(db, waiting, verdict=says(Outcome.UNDECIDED), day="2024-03-01")
+    accepted(db, settled, day="2024-04-01")
+    doubt = raise_doubt(db, settled, act=by("tham-dinh", _ON, "07:00", reason="xem lại"))
+    report = draft_report(
+        db,
+        agreement="ct-01",
+        period="2024-Q1",
+        basis=Basis(
+            coverage=prove_coverage(db, agreement="ct-01", at=worlds.at(_ON, "07:00")),
+            is_simulated=False,
+        ),
+        act=by("quan-tri", _ON, "08:00"),
+    )
+    db.execute(update(person).values(password_hash=_HASHER.hash(_PASSWORD)))
+    return {
+        "task_id": str(waiting),
+        "item_id": str(item),
+        "doubt_id": str(doubt),
+        "event_id": str(event.id),
+        "report_id": str(report),
+        "code": "ct-01",
+        "key": "phuong-a",
+        "kind": "extension",
+        "format": "html",
+        "number": "1",
+        "session_id": "1",
+        "token_id": "1",
+        "token": "camket-none",
+    }
+
+
+def _signed_in(db: Connection, key: str) -> str:
+    token = sessions.sign_in(
+        db, key, password=_PASSWORD, at=worlds.at(_ON), address="x", hasher=_HASHER
+    )
+    assert token is not None
+    return token
+
+
+def main() -> None:
+    """Print the table."""
+    with tempfile.TemporaryDirectory() as folder:
+        print(written(Trial(Path(folder))), end="")  # noqa: T201 - this is what it is called for
+
+
+if __name__ == "__main__":
+    main()
