@@ -199,7 +199,8 @@ def _found(db: Connection) -> dict[str, str]:
     happening = Happening(kind="hop", convener="thanh-pho", happens_on=worlds.day("2024-03-20"))
     event = record_event(db, happening, act=by("quan-tri", "2024-03-01"))
     waiting, settled = task_of(db, "phuong-a"), task_of(db, "phuong-a", occasion_key="2024-Q2")
-    item = handed_in(db, waiting, verdict=says(Outcome.UNDECIDED), day="2024-03-01")
+    unsure = says(Outcome.UNDECIDED, code="evidence.nothing_given")
+    item = handed_in(db, waiting, verdict=unsure, day="2024-03-01")
     accepted(db, settled, day="2024-04-01")
     doubt = raise_doubt(db, settled, act=by("tham-dinh", _ON, "07:00", reason="xem lại"))
     report = draft_report(
