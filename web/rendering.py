@@ -7,6 +7,7 @@ templates themselves.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -42,6 +43,7 @@ def rendered(visit: Visit, template: str, /, *, status: int = 200, **facts: Any)
             number=say.number,
             percent=say.percent,
             day=say.day,
+            last_day=lambda until: say.day(until - timedelta(days=1)),
             instant=say.instant,
             word=say.word,
             sentence=lambda code, given: labels.sentence_for(code, given, visit.lang),

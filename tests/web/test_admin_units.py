@@ -164,7 +164,7 @@ def test_a_unit_tells_its_history_what_it_owes_and_how_much_is_open(
         load_units(db, [ward], act=act())
     page = main_of(admin.get("/units/phuong-a").text)
     assert "Xã &lt;A&gt;" in page
-    assert "01/01/2020 – 01/01/2023" in page
+    assert "01/01/2020 – 31/12/2022" in page
     assert "09367" in page
     assert ">12<" in page
     assert "Nghĩa vụ mua-bao" in page
