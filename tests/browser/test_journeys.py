@@ -157,8 +157,8 @@ PAGES = {
 
 @pytest.mark.parametrize(
     "visitor",
-    [{}, {"width": PHONE}, {"lang": "en", "mode": "dark"}],
-    ids=["wide", "phone", "English at night"],
+    [{"width": PHONE}, {"lang": "en", "mode": "dark"}],
+    ids=["phone", "English at night"],
     indirect=True,
 )
 @pytest.mark.parametrize("key", PAGES)
