@@ -89,7 +89,7 @@ def with_password(db: Connection, key: str) -> None:
     params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)],
 )
 def engine_kind(request: pytest.FixtureRequest) -> str:
-    """Pages call use cases, whose own tests run on both databases; here PostgreSQL is for long runs."""
+    """Pages call use cases, whose own tests run on both; here PostgreSQL is for the long run."""
     kind: str = request.param
     return kind
 
