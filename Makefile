@@ -5,7 +5,9 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 FLOORS := workflow reports tasks web camket
+# Extras stay in the pins: pip would ask for the newest of a package whose extra is not named.
 LOCK   := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+          --no-strip-extras \
           --no-emit-index-url --no-header --no-annotate --upgrade
 
 .DEFAULT_GOAL := help
