@@ -3,9 +3,9 @@ FROM python:3.11.14-slim-bookworm AS build
 WORKDIR /source
 COPY requirements ./requirements
 RUN python -m venv /opt/camket \
- && /opt/camket/bin/pip install --no-cache-dir --require-hashes -r requirements/run.txt \
+ && /opt/camket/bin/pip install --no-cache-dir --no-deps --require-hashes -r requirements/run.txt \
  && python -m venv /opt/build \
- && /opt/build/bin/pip install --no-cache-dir --require-hashes -r requirements/build.txt
+ && /opt/build/bin/pip install --no-cache-dir --no-deps --require-hashes -r requirements/build.txt
 COPY pyproject.toml README.md ./
 COPY workflow ./workflow
 COPY reports ./reports

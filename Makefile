@@ -5,9 +5,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 FLOORS := workflow reports tasks web camket
-# Extras stay in the pins: pip would ask for the newest of a package whose extra is not named.
 LOCK   := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-          --no-strip-extras \
           --no-emit-index-url --no-header --no-annotate --upgrade
 
 .DEFAULT_GOAL := help
@@ -25,15 +23,17 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 PIP     := $(BIN)/python -m pip --disable-pip-version-check --quiet install
+# The files name everything there is: nothing is left to be worked out, or to be fetched unseen.
+PINNED  := --no-deps --require-hashes
 INSTALL := $(PIP) --no-deps --no-build-isolation --editable .
 
 $(VENV)/.run: requirements/run.txt requirements/build.txt pyproject.toml | $(BIN)/python
-	$(PIP) --require-hashes -r requirements/run.txt -r requirements/build.txt
+	$(PIP) $(PINNED) -r requirements/run.txt -r requirements/build.txt
 	$(INSTALL)
 	@touch $@
 
 $(VENV)/.dev: requirements/dev.txt pyproject.toml | $(BIN)/python
-	$(PIP) --require-hashes -r requirements/dev.txt
+	$(PIP) $(PINNED) -r requirements/dev.txt
 	$(INSTALL)
 	@touch $@ $(VENV)/.run
 

@@ -19,7 +19,7 @@ FILES = ("run", "build", "dev")
 def pinned(name: str) -> dict[str, tuple[Version, str]]:
     """Each package of a requirements file: its version and its hashes."""
     text = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
-    found = re.findall(r"^([^\s\[=]+)(?:\[[^\]]*\])?==([^\s;]+)([^\n]*(?:\n +--hash=\S+.*)*)", text, re.MULTILINE)
+    found = re.findall(r"^(\S+)==([^\s;]+)([^\n]*(?:\n +--hash=\S+.*)*)", text, re.MULTILINE)
     return {canonicalize_name(package): (Version(at), rest) for package, at, rest in found}
 
 
