@@ -9,6 +9,7 @@ from __future__ import annotations
 import socket
 import threading
 from contextlib import closing, contextmanager
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -188,7 +189,7 @@ def _serve(server: Server, listener: socket.socket, stop: threading.Event) -> No
 
 def _tell_address(listener: socket.socket) -> None:
     host, port = listener.getsockname()[:2]
-    shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
+    shown = "127.0.0.1" if ip_address(host).is_unspecified else host
     click.echo(speak()(N_("Open {address} in a browser."), address=f"http://{shown}:{port}"))
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass, field
 from hashlib import sha256
+from http import HTTPStatus
 from inspect import Parameter, Signature, signature
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar, get_type_hints
 from urllib.parse import quote
@@ -63,7 +64,9 @@ class Visit:
     """A request that is being served.
 
     ``who`` is None only on pages that are open to everybody. ``db`` is one
-    transaction: read-only in ``reads``, committed once after the page in ``writes``.
+    transaction: read-only in ``reads``, committed once after the page in ``writes``, and
+    given up where the page answers with an error, so that a form that is shown again has
+    left nothing behind.
     """
 
     request: Request
@@ -73,6 +76,8 @@ class Visit:
     who: SignedIn | None
     lang: str
     said: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    # What is written although the answer is a refusal: a failed attempt to sign in.
+    is_kept: bool = False
 
     @property
     def person(self) -> SignedIn:
@@ -197,6 +202,8 @@ def _endpoint(page: P, *, is_open: bool, is_writing: bool) -> Callable[..., Resp
                 if turned_away is not None:
                     return turned_away
             response = page(visit, **given)
+            if is_writing and response.status_code >= HTTPStatus.BAD_REQUEST and not visit.is_kept:
+                db.rollback()
         _note_use(visit)
         return response
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -12,7 +14,7 @@ from tests.factories import PARTIES, duty, living, offices, paper
 from tests.web.asking import statements_of
 from tests.web.conftest import Web, with_password
 from tests.worlds import act, agreement, at, day, obligation
-from workflow import catalogue
+from workflow import catalogue, definitions
 from workflow.accounts import add_user, ensure_local_administrator
 from workflow.domain.agreement import (
     AllOf,
@@ -29,6 +31,7 @@ from workflow.domain.agreement import (
     Roll,
     Title,
 )
+from workflow.domain.errors import Refusal
 from workflow.domain.next_term import next_term
 from workflow.domain.roles import Grant, Role
 from workflow.domain.triggers import After, CalendarKind, Day, Event, Every, Length, Once, When
@@ -199,6 +202,23 @@ def test_the_preview_shows_days_reasons_units_and_load_and_saves_nothing(empty: 
     assert state_of(empty) is None
 
 
+def test_what_is_refused_halfway_leaves_nothing_behind(
+    empty: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = definitions.import_agreement
+
+    def halfway(*given: Any, **facts: Any) -> None:
+        whole(*given, **facts)
+        raise Refusal("agreement.not_draft", agreement="ct-01", state="active")
+
+    monkeypatch.setattr(definitions, "import_agreement", halfway)
+    browser = empty.signed_in("quan-tri")
+    browser.get("/agreements/import")
+    answer = browser.post("/agreements/import", {"text": write_agreement(SAID), "do": "load"})
+    assert answer.status_code == 422
+    assert state_of(empty) is None
+
+
 def test_a_file_is_read_like_a_text_and_loaded(empty: Web) -> None:
     browser = empty.signed_in("quan-tri")
     browser.get("/agreements/import")
@@ -343,7 +363,7 @@ def test_every_form_of_duty_is_said_in_words() -> None:
     )
     assert owed_words(say, Day(month=6, day=21)) == "every year on 21/6"
     assert owed_words(say, After(obligation="x", days=2)) == "2 days after “x” is fulfilled"
-    when = When(figure="ty-le", period=Length.QUARTER, below=1)  # type: ignore[arg-type] # a number
+    when = When(figure="ty-le", period=Length.QUARTER, below=Decimal(1))
     assert owed_words(say, when) == "every quarter, where the figure “ty-le” is below 1"
     assert due_words(say, Due(fixed=FixedDay(day=25))) == "day 25 of the last month of the period"
     assert "month before" in due_words(say, Due(fixed=FixedDay(day=20, month=0)))

@@ -12,7 +12,7 @@ from tests.web.asking import statements_of
 from tests.web.conftest import Browser, Web, with_password
 from tests.worlds import act, day, unit
 from workflow.directory import in_tree, listed_units
-from workflow.domain.units import FOREVER, Dated, Span, UnitQuota
+from workflow.domain.units import FOREVER, Dated, Span, Unit, UnitQuota
 from workflow.intake.unit_sheet_writing import write_units
 from workflow.registry import load_units
 from workflow.store.tasks import task
@@ -62,8 +62,8 @@ def live_tasks(web: Web) -> int:
         return int(db.scalar(query) or 0)
 
 
-def sheet(*more: object) -> bytes:
-    return write_units([*offices(phuong_a=12), *more]).encode()  # type: ignore[list-item] # units
+def sheet(*more: Unit) -> bytes:
+    return write_units([*offices(phuong_a=12), *more]).encode()
 
 
 def sent(content: bytes, name: str = "units.csv") -> dict[str, tuple[str, bytes]]:

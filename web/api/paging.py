@@ -98,14 +98,14 @@ def _in_order(said: list[object], sort: str) -> list[object]:
     return place
 
 
-def _read(value: object, kind: type[Any]) -> Any:  # noqa: ANN401 - a date, a number or a text
+def _read(value: object, kind: type[Any]) -> date | int | str | None:
     if kind is date:
         return None if value is None else date.fromisoformat(_text(value))
     if isinstance(value, bool) or not isinstance(value, kind):
         raise TypeError(value)
     if isinstance(value, int) and not 0 <= value <= _GREATEST:
         raise ValueError(value)
-    return value
+    return value if isinstance(value, int) else _text(value)
 
 
 def _text(value: object) -> str:

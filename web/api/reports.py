@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from fastapi.responses import Response
 from pydantic import Field
 
@@ -122,22 +122,22 @@ def shown(call: Call, report_id: Small) -> ReportWhole:
     },
 )
 @reads
-def file(call: Call, report_id: Small, format: Format) -> Response:  # noqa: A002 - the name in the address
+def file(call: Call, report_id: Small, wanted: Annotated[Format, Path(alias="format")]) -> Response:
     """One file of a report; a draft's is made now, in the caller's language."""
     row = _row(call, report_id)
-    name = f"{row.agreement}-{row.period}-{row.edition}.{format}"
+    name = f"{row.agreement}-{row.period}-{row.edition}.{wanted}"
     if row.state == "issued":
         frozen = {one.format: one for one in files_of(call.db, report_id)}
-        if format not in frozen:
-            raise Refusal("report.format_not_frozen", format=format, frozen=sorted(frozen))
-        path = call.premises.settings.data_dir / frozen[format].name
+        if wanted not in frozen:
+            raise Refusal("report.format_not_frozen", format=wanted, frozen=sorted(frozen))
+        path = call.premises.settings.data_dir / frozen[wanted].name
         name, content = path.name, path.read_bytes()
     else:
         value = report_read(call.db, report_id, by=call.by)
-        content = rendering(format)(value, lang=call.lang)
+        content = rendering(wanted)(value, lang=call.lang)
     return Response(
         content,
-        media_type=_TYPES[format],
+        media_type=_TYPES[wanted],
         headers={"Content-Disposition": f'attachment; filename="{_safe(name)}"'},
     )
 

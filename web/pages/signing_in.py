@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Query
 from fastapi.responses import RedirectResponse, Response
 
 from web.cookies import drop_session, keep_lang, keep_session
@@ -28,9 +28,9 @@ def start(visit: Visit) -> Response:
 
 @router.get("/signin")
 @reads_openly
-def sign_in_page(visit: Visit, next: str = "/") -> Response:  # noqa: A002 - the name in the address
+def sign_in_page(visit: Visit, wanted: Annotated[str, Query(alias="next")] = "/") -> Response:
     """The form for key and password."""
-    return visit.page("signin.html.j2", key="", next=own_address(next), wrong="")
+    return visit.page("signin.html.j2", key="", next=own_address(wanted), wrong="")
 
 
 @router.post("/signin")
@@ -39,7 +39,7 @@ def sign_in(
     visit: Visit,
     key: Annotated[str, Form()] = "",
     password: Annotated[str, Form()] = "",
-    next: Annotated[str, Form()] = "/",  # noqa: A002 - the name in the form
+    wanted: Annotated[str, Form(alias="next")] = "/",
 ) -> Response:
     """Begin a session, or say that key and password do not belong together."""
     request = visit.request
@@ -57,14 +57,15 @@ def sign_in(
         token, wrong = None, ""
         refused = refusal
     if token is None:
+        visit.is_kept = True
         from workflow.labels import describe
 
         text = visit.say(wrong) if wrong else describe(refused, visit.lang)
         status = 401 if wrong else 429
         return visit.page(
-            "signin.html.j2", status=status, key=key, next=own_address(next), wrong=text
+            "signin.html.j2", status=status, key=key, next=own_address(wanted), wrong=text
         )
-    response = RedirectResponse(own_address(next), status_code=303)
+    response = RedirectResponse(own_address(wanted), status_code=303)
     keep_session(response, token, visit.premises.settings)
     return response
 
