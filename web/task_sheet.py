@@ -155,6 +155,29 @@ def attempted(
     return None
 
 
+def acted(
+    visit: Visit,
+    task_id: int,
+    form: str,
+    act: Callable[[], object],
+    *,
+    said: str,
+    reason: str = "",
+    until: str = "",
+    then: str = "",
+) -> Response:
+    """Do what a form asks for, say so, and go back to the task or to where ``then`` leads.
+
+    Where it is refused, the page comes back with the sentence and what was typed.
+    """
+    typed = {f"reason:{form}": reason, f"until:{form}": until}
+    refused = attempted(visit, task_id, form, act, typed=typed)
+    if refused is not None:
+        return refused
+    visit.tell(said)
+    return visit.go(then or f"/tasks/{task_id}")
+
+
 def _answerable(visit: Visit, shown: Shown) -> str:
     """The name of the unit that answers by now, where a succession made it another."""
     if shown.line.answerable == shown.line.unit:

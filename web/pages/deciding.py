@@ -11,7 +11,7 @@ from sqlalchemy import select
 from web.pages.reviewing import concessions_page, doubts_page, ensure_desk
 from web.pages.tasks import Number
 from web.refusing import status_of
-from web.task_sheet import LONGEST, attempted, ensure_readable, tidied
+from web.task_sheet import LONGEST, acted, ensure_readable, tidied
 from web.telling import teller
 from web.typed import day_typed
 from web.visit import Visit, writes
@@ -24,7 +24,6 @@ from workflow.store.evidence import doubt
 from workflow.store.submissions import concession
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import date
 
     from sqlalchemy import Row
@@ -33,6 +32,8 @@ router: Final = APIRouter(include_in_schema=False)
 
 Reason = Annotated[str, Form(max_length=LONGEST)]
 _FORBIDDEN: Final = 403
+#: Where a decision was begun, and people go on when it is made.
+_BACK: Final = {"review": "/review"}
 
 
 @router.post("/tasks/{task_id}/confirm")
@@ -42,14 +43,14 @@ def confirm(
 ) -> Response:
     """Accept a submission that waits for a person."""
     act = visit.act(reason=tidied(reason))
-    return _decided(
+    return acted(
         visit,
         task_id,
         "confirm",
         lambda: confirm_submission(visit.db, task_id, act=act),
-        typed=reason,
+        reason=reason,
         said=N_("Confirmed."),
-        back=back,
+        then=_BACK.get(back, ""),
     )
 
 
@@ -60,14 +61,14 @@ def give_back(
 ) -> Response:
     """Give a submission back to its unit with a reason."""
     act = visit.act(reason=tidied(reason))
-    return _decided(
+    return acted(
         visit,
         task_id,
         "return",
         lambda: return_submission(visit.db, task_id, act=act),
-        typed=reason,
+        reason=reason,
         said=N_("Returned to the unit with your reason."),
-        back=back,
+        then=_BACK.get(back, ""),
     )
 
 
@@ -75,7 +76,7 @@ def give_back(
 @writes
 def correct(visit: Visit, task_id: Number) -> Response:
     """Grant the correction term of a returned task."""
-    return _decided(
+    return acted(
         visit,
         task_id,
         "correction",
@@ -104,7 +105,7 @@ def grant(
         concessions.grant(visit.db, task_id, kind, act=act, until_on=until_on)
 
     said = N_("Granted.")
-    return _decided(visit, task_id, f"request:{kind.value}", grants, typed=reason, said=said)
+    return acted(visit, task_id, f"request:{kind.value}", grants, reason=reason, said=said)
 
 
 @router.post("/tasks/{task_id}/requests/{kind}/refuse")
@@ -112,12 +113,12 @@ def grant(
 def refuse(visit: Visit, task_id: Number, kind: Kind, reason: Reason = "") -> Response:
     """Refuse what was asked for about one task."""
     act = visit.act(reason=tidied(reason))
-    return _decided(
+    return acted(
         visit,
         task_id,
         f"request:{kind.value}",
         lambda: concessions.refuse(visit.db, task_id, kind, act=act),
-        typed=reason,
+        reason=reason,
         said=N_("The request is refused."),
     )
 
@@ -191,23 +192,6 @@ def settle(
         else N_("Settled: the task is given back to its unit.")
     )
     return visit.go("/review/doubts")
-
-
-def _decided(
-    visit: Visit,
-    task_id: int,
-    form: str,
-    act: Callable[[], object],
-    *,
-    said: str,
-    typed: str = "",
-    back: str = "",
-) -> Response:
-    refused = attempted(visit, task_id, form, act, typed={f"reason:{form}": typed})
-    if refused is not None:
-        return refused
-    visit.tell(said)
-    return visit.go("/review" if back == "review" else f"/tasks/{task_id}")
 
 
 def _requests(visit: Visit, ids: list[int]) -> list[Row[Any]]:

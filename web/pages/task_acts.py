@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
 from web.pages.tasks import Number
-from web.task_sheet import LONGEST, attempted, tidied
+from web.task_sheet import LONGEST, acted, tidied
 from web.typed import day_typed
 from web.visit import Visit, writes
 from workflow import concessions, doubts
@@ -16,9 +16,6 @@ from workflow.concessions import Kind
 from workflow.domain.errors import Refusal
 from workflow.i18n import N_
 from workflow.submission import declare_nothing, submit_task, withdraw_submission
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 router: Final = APIRouter(include_in_schema=False)
 
@@ -30,7 +27,7 @@ Reason = Annotated[str, Form(max_length=LONGEST)]
 def submit(visit: Visit, task_id: Number, reason: Reason = "") -> Response:
     """Declare a task complete; who does so on behalf of its unit says on what ground."""
     act = visit.act(reason=tidied(reason))
-    return _done(
+    return acted(
         visit,
         task_id,
         "submit",
@@ -45,7 +42,7 @@ def submit(visit: Visit, task_id: Number, reason: Reason = "") -> Response:
 def nothing(visit: Visit, task_id: Number, reason: Reason = "") -> Response:
     """Say that nothing arose."""
     act = visit.act(reason=tidied(reason))
-    return _done(
+    return acted(
         visit,
         task_id,
         "nothing",
@@ -59,7 +56,7 @@ def nothing(visit: Visit, task_id: Number, reason: Reason = "") -> Response:
 @writes
 def withdraw(visit: Visit, task_id: Number) -> Response:
     """Take a submission back before its verdict."""
-    return _done(
+    return acted(
         visit,
         task_id,
         "withdraw",
@@ -89,7 +86,7 @@ def ask(
             return concessions.ask_waiver(visit.db, task_id, act=act)
         return concessions.ask_suspension(visit.db, task_id, act=act)
 
-    return _done(
+    return acted(
         visit,
         task_id,
         f"ask_{kind.value}",
@@ -105,7 +102,7 @@ def ask(
 def resume(visit: Visit, task_id: Number, reason: Reason = "") -> Response:
     """Take a suspended task up again."""
     act = visit.act(reason=tidied(reason))
-    return _done(
+    return acted(
         visit,
         task_id,
         "resume",
@@ -120,7 +117,7 @@ def resume(visit: Visit, task_id: Number, reason: Reason = "") -> Response:
 def cancel(visit: Visit, task_id: Number, reason: Reason = "") -> Response:
     """Cancel a task for good."""
     act = visit.act(reason=tidied(reason))
-    return _done(
+    return acted(
         visit,
         task_id,
         "cancel",
@@ -141,7 +138,7 @@ def reopen(
 ) -> Response:
     """Give an accepted task back to its unit."""
     act = visit.act(reason=tidied(reason))
-    return _done(
+    return acted(
         visit,
         task_id,
         "reopen",
@@ -164,7 +161,7 @@ def raise_doubt(
     act = visit.act(reason=tidied(reason))
     if kind not in {"raised", "contested"}:
         raise Refusal("request.unreadable", names="kind")
-    return _done(
+    return acted(
         visit,
         task_id,
         f"doubt:{kind}",
@@ -174,22 +171,3 @@ def raise_doubt(
         reason=reason,
         said=N_("Noted; the review desk settles it."),
     )
-
-
-def _done(
-    visit: Visit,
-    task_id: int,
-    form: str,
-    act: Callable[[], object],
-    *,
-    said: str,
-    reason: str = "",
-    until: str = "",
-) -> Response:
-    """Do it and come back to the task, or show its page with what was refused and typed."""
-    typed = {f"reason:{form}": reason, f"until:{form}": until}
-    refused = attempted(visit, task_id, form, act, typed=typed)
-    if refused is not None:
-        return refused
-    visit.tell(said)
-    return visit.go(f"/tasks/{task_id}")
