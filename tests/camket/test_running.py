@@ -95,10 +95,9 @@ def test_up_runs_everything_until_it_is_told_to_stop(tmp_path: Path, files: Path
     assert "Traceback" not in log.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
-def test_worker_and_scheduler_serve_as_processes_of_their_own(
-    clone: Engine, valkey: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def scaled(clone: Engine, valkey: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment of an installation on a database and a broker of its own."""
     for name, value in {
         "CAMKET_DATABASE_URL": clone.url.render_as_string(hide_password=False),
         "CAMKET_BROKER_URL": valkey,
@@ -106,6 +105,11 @@ def test_worker_and_scheduler_serve_as_processes_of_their_own(
         "CAMKET_JOURNAL_KEY": "1:" + "j" * 32,
     }.items():
         monkeypatch.setenv(name, value)
+
+
+@pytest.mark.usefixtures("scaled")
+@pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
+def test_worker_and_scheduler_serve_as_processes_of_their_own(tmp_path: Path) -> None:
     shell = Shell(folder=tmp_path)
     assert "postgresql" in shell.plain(f"doctor --data {tmp_path}").out
     assert findings(shell)["doctor.silent"] == "doubtful"
@@ -389,17 +393,9 @@ def test_the_web_alone_refuses_the_memory_transport(tmp_path: Path) -> None:
         assert process.wait(timeout=WITHIN_S) == 2
 
 
+@pytest.mark.usefixtures("scaled")
 @pytest.mark.parametrize("engine_kind", ["postgresql"], indirect=True)
-def test_the_web_serves_beside_workers(
-    clone: Engine, valkey: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name, value in {
-        "CAMKET_DATABASE_URL": clone.url.render_as_string(hide_password=False),
-        "CAMKET_BROKER_URL": valkey,
-        "CAMKET_SECRET_KEY": "s" * 32,
-        "CAMKET_JOURNAL_KEY": "1:" + "j" * 32,
-    }.items():
-        monkeypatch.setenv(name, value)
+def test_the_web_serves_beside_workers(tmp_path: Path) -> None:
     log = tmp_path / "log"
     with started("web", "--data", str(tmp_path), "--port", "0", log=log) as process:
         assert "Đăng nhập" in httpx2.get(f"{served(log)}/signin").text
