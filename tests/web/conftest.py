@@ -13,9 +13,11 @@ from starlette.testclient import TestClient
 
 from tests import worlds
 from web.app import make_app
+from web.visit import Premises
 from workflow import accounts, passwords, sessions
 from workflow.domain.clock import SteppedClock
 from workflow.settings import load
+from workflow.store.engine import make_engine
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -103,19 +105,27 @@ def _cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(defaults, "hasher", _CHEAP)
 
 
+@pytest.fixture(scope="session")
+def application(tmp_path_factory: pytest.TempPathFactory) -> FastAPI:
+    """The application, put together once: what a test changes is on whose premises it runs."""
+    settings = _settings(tmp_path_factory.mktemp("web"), "sqlite://")
+    clock = SteppedClock(worlds.at("2024-01-02"))
+    return make_app(settings, engine=make_engine("sqlite://"), clock=clock)
+
+
 @pytest.fixture
-def web(clone: Engine, tmp_path: Path) -> Web:
+def web(application: FastAPI, clone: Engine, tmp_path: Path) -> Web:
     """A web on an empty database, at 9:00 on 2/1/2024."""
-    settings = load(
-        data_dir=tmp_path,
-        database_url=clone.url.render_as_string(hide_password=False),
+    settings = _settings(tmp_path, clone.url.render_as_string(hide_password=False))
+    clock = SteppedClock(worlds.at("2024-01-02"))
+    application.state.premises = Premises(settings=settings, engine=clone, clock=clock)
+    return Web(app=application, engine=clone, clock=clock, settings=settings)
+
+
+def _settings(folder: Path, database_url: str) -> Settings:
+    return load(
+        data_dir=folder,
+        database_url=database_url,
         secret_key=SecretStr("s" * 40),
         journal_key=SecretStr("1:" + "j" * 40),
-    )
-    clock = SteppedClock(worlds.at("2024-01-02"))
-    return Web(
-        app=make_app(settings, engine=clone, clock=clock),
-        engine=clone,
-        clock=clock,
-        settings=settings,
     )
