@@ -6,7 +6,6 @@ duties those are.
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -52,8 +51,8 @@ def meeting() -> None:
 @at_desk
 def add(desk: Desk, *, kind: str, convener: str, on: date, as_json: bool, **said: Any) -> None:
     """Record one meeting."""
+    from workflow.domain.announced import Happening
     from workflow.domain.roles import Deed
-    from workflow.meetings import Happening
 
     happening = Happening(kind=kind, convener=convener, happens_on=on, **said)
     _record(desk, [happening], Deed.RECORD_EVENT, as_json=as_json)
@@ -175,11 +174,10 @@ def import_(
     """Record many events."""
     from workflow.domain.roles import Deed
     from workflow.intake.event_file import read_events
-    from workflow.meetings import Happening
 
     with file_named(file):
         said = read_events(file, kind=kind, convener=convener, zone=desk.settings.timezone)
-    _record(desk, [Happening(**asdict(one)) for one in said], Deed.RECORD_EVENT, as_json=as_json)
+    _record(desk, list(said), Deed.RECORD_EVENT, as_json=as_json)
 
 
 @click.group("request", cls=Verbs, help=N_("Requests of the other party, which one unit answers."))
@@ -212,8 +210,8 @@ def add_request(
     **said: Any,
 ) -> None:
     """Record one request."""
+    from workflow.domain.announced import Happening
     from workflow.domain.roles import Deed
-    from workflow.meetings import Happening
 
     happening = Happening(kind=kind, convener=convener, addressed=addressed, happens_on=on, **said)
     _record(desk, [happening], Deed.FILE_REQUEST, as_json=as_json)

@@ -6,7 +6,6 @@ duties those are.
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
@@ -41,13 +40,13 @@ def figure() -> None:
 def import_figures(desk: Desk, *, file: Path, as_json: bool) -> None:
     """Record figures, and plan what falls short."""
     from workflow.domain.roles import Deed
-    from workflow.figures import SaidFigure, concerned, record_figures
+    from workflow.figures import concerned, record_figures
     from workflow.intake.figure_sheet import read_figures
     from workflow.owing import bring_each_up_to_date
     from workflow.store.evidence import remember_file
 
     with file_named(file):
-        said = [SaidFigure(**asdict(one)) for one in read_figures(file)]
+        said = list(read_figures(file))
     with desk.reading() as db:
         desk.ensure_may(db, Deed.DEFINE)
     stored = desk.files.store(file)

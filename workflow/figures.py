@@ -6,7 +6,6 @@ evaluated by planning, once, at the obligation's own instant.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import insert, select, update
@@ -19,21 +18,11 @@ from workflow.store.units import unit_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from decimal import Decimal
 
     from sqlalchemy import Connection
 
+    from workflow.domain.announced import SaidFigure
     from workflow.journal import Act
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SaidFigure:
-    """A figure's value for a period, of one unit or (``unit`` None) of all together."""
-
-    key: str
-    period: str
-    value: Decimal
-    unit: str | None = None
 
 
 def record_figures(

@@ -25,33 +25,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
+    from workflow.domain.announced import Happening
     from workflow.journal import Act
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Happening:
-    """A meeting or request as it is announced.
-
-    ``convener`` is the key of the unit that convenes the meeting or files the
-    request; ``addressed`` the one unit that must answer a request. ``uid`` and
-    ``sequence`` are those of a calendar file.
-    """
-
-    kind: str
-    convener: str
-    happens_on: date
-    number: str = ""
-    title: str = ""
-    place: str = ""
-    uid: str | None = None
-    sequence: int = 0
-    addressed: str | None = None
-    is_cancelled: bool = False
-
-    @property
-    def nature(self) -> str:
-        """``request`` where one unit is addressed, else ``meeting``."""
-        return "request" if self.addressed else "meeting"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

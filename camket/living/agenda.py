@@ -7,7 +7,7 @@ has ended. Refuses to know what any of it makes owed: planning does, in the same
 from __future__ import annotations
 
 import io
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
@@ -17,11 +17,12 @@ from sqlalchemy import select
 from camket.living import story
 from camket.living.founding import COORDINATOR, PAPERS_DESK
 from workflow import figures, meetings
+from workflow.domain.announced import Happening
 from workflow.examples.office_files import sheet_file
-from workflow.figures import SaidFigure, record_figures
+from workflow.figures import record_figures
 from workflow.intake.figure_sheet import read_figures
 from workflow.journal import Act
-from workflow.meetings import Happening, cancel_event, move_event, record_event
+from workflow.meetings import cancel_event, move_event, record_event
 from workflow.owing import bring_each_up_to_date
 from workflow.store.agreements import obligation
 from workflow.store.evidence import remember_file
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from camket.living.founding import City
+    from workflow.domain.announced import Happening
     from workflow.files import FileStore
-    from workflow.intake.event_file import SaidEvent
 
 _DAYS_AHEAD: Final = 9
 #: Requests come on their day: the term to answer runs from then.
@@ -67,14 +68,14 @@ class Agenda:
         codes |= self._count_orders(db, today, at)
         bring_each_up_to_date(db, codes, act=Act(by="system:planner", at=at))
 
-    def _tell(self, db: Connection, event: SaidEvent, today: date, at: datetime) -> set[str]:
+    def _tell(self, db: Connection, event: Happening, today: date, at: datetime) -> set[str]:
         number, on = event.number, event.happens_on
         by = PAPERS_DESK if event.addressed else COORDINATOR
         known = self._ids.get(number)
         if known is None:
             if today < _told_on(event):
                 return set()
-            happening = Happening(**asdict(event))
+            happening = event
             self._ids[number] = record_event(db, happening, act=Act(by=by, at=at)).id
             self.recorded += 1
             return {event.kind}
@@ -129,12 +130,12 @@ class Agenda:
         act = Act(by=COORDINATOR, at=at)
         stored = self.files.store(io.BytesIO(sheet.read_bytes()))
         remember_file(db, stored.sha256, size=stored.size, at=at)
-        said = [SaidFigure(**asdict(one)) for one in read_figures(sheet)]
+        said = list(read_figures(sheet))
         record_figures(db, said, source_sha256=stored.sha256, act=act)
         return set(figures.concerned(db, [_SHARE_OF_ORDERS]))
 
 
-def _told_on(event: SaidEvent) -> date:
+def _told_on(event: Happening) -> date:
     """The day on which an event is written down."""
     if event.addressed:
         return event.happens_on

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from workflow.domain.agreement import Agreement
-    from workflow.intake.event_file import SaidEvent
+    from workflow.domain.announced import Happening
 
 EXAMPLE: Final = Path(examples.__file__).parent / "tu-son"
 ZONE: Final = ZoneInfo(DEFAULT_ZONE)
@@ -72,7 +72,7 @@ class City:
 
     world: World
     agreement_id: int
-    events: tuple[SaidEvent, ...]
+    events: tuple[Happening, ...]
 
     @property
     def code(self) -> str:

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from workflow.domain.announced import Happening
 from workflow.domain.errors import InvalidFile
-from workflow.intake.event_file import SaidEvent, read_events
+from workflow.intake.event_file import read_events
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +34,7 @@ END:VCALENDAR
 """
 
 
-def read(tmp_path: Path, content: str | bytes, **given: str) -> tuple[SaidEvent, ...]:
+def read(tmp_path: Path, content: str | bytes, **given: str) -> tuple[Happening, ...]:
     path = tmp_path / "lich.ics"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return read_events(path, zone=ZONE, **given)
@@ -55,7 +56,7 @@ def test_a_sheet_names_meetings_and_requests(tmp_path: Path) -> None:
         "de-nghi,bao,2024-03-26,,Đi cơ sở,,thcs-tan-hong,,x\n"
     )
     assert read(tmp_path, content) == (
-        SaidEvent(
+        Happening(
             kind="hop-ubnd",
             convener="ubnd",
             happens_on=date(2024, 3, 25),
@@ -64,7 +65,7 @@ def test_a_sheet_names_meetings_and_requests(tmp_path: Path) -> None:
             place="Phòng họp",
             uid="u-1",
         ),
-        SaidEvent(
+        Happening(
             kind="de-nghi",
             convener="bao",
             happens_on=date(2024, 3, 26),
@@ -98,7 +99,7 @@ def test_mistakes_in_a_sheet_are_named_by_row(tmp_path: Path) -> None:
 
 def test_a_calendar_names_meetings_by_uid_on_the_day_of_the_zone(tmp_path: Path) -> None:
     moved, cancelled = read(tmp_path, CALENDAR, kind="hop", convener="ubnd")
-    assert moved == SaidEvent(
+    assert moved == Happening(
         kind="hop-ubnd",
         convener="ubnd",
         # Half past five in the afternoon in Greenwich is the next day in Hanoi.

@@ -5,14 +5,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from workflow.domain.announced import SaidFigure
 from workflow.domain.errors import InvalidFile
-from workflow.intake.figure_sheet import Counted, read_figures
+from workflow.intake.figure_sheet import read_figures
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def read(tmp_path: Path, content: str) -> tuple[Counted, ...]:
+def read(tmp_path: Path, content: str) -> tuple[SaidFigure, ...]:
     path = tmp_path / "so-lieu.csv"
     path.write_text(content, encoding="utf-8")
     return read_figures(path)
@@ -34,9 +35,9 @@ def test_counts_are_read_as_a_post_office_writes_them(tmp_path: Path) -> None:
         "ty-le;2024-Q1;;95.7\n"
     )
     assert read(tmp_path, content) == (
-        Counted(key="bbn", period="2024-Q1", unit="phuong-dong-ngan", value=Decimal(1234)),
-        Counted(key="bbn", period="2024-Q1", unit="phuong-tan-hong", value=Decimal("12.5")),
-        Counted(key="ty-le", period="2024-Q1", value=Decimal("95.7")),
+        SaidFigure(key="bbn", period="2024-Q1", unit="phuong-dong-ngan", value=Decimal(1234)),
+        SaidFigure(key="bbn", period="2024-Q1", unit="phuong-tan-hong", value=Decimal("12.5")),
+        SaidFigure(key="ty-le", period="2024-Q1", value=Decimal("95.7")),
     )
 
 

@@ -23,10 +23,11 @@ from tests.worlds import agreement, obligation, unit
 from workflow.coverage import prove_coverage
 from workflow.definitions import activate_agreement, amend_agreement, import_agreement
 from workflow.domain.agreement import Due, DueFrom, Roll
+from workflow.domain.announced import Happening
 from workflow.domain.errors import Refusal
 from workflow.domain.triggers import Event, Every, Length
 from workflow.domain.units import Selector
-from workflow.meetings import Happening, cancel_event, move_event, record_event
+from workflow.meetings import cancel_event, move_event, record_event
 from workflow.planning import plan_tasks
 from workflow.registry import load_units
 from workflow.store.engine import make_engine

@@ -32,12 +32,13 @@ from web.visit import form_token
 from workflow import sessions
 from workflow.accounts import add_user
 from workflow.coverage import prove_coverage
+from workflow.domain.announced import Happening
 from workflow.domain.clock import SteppedClock
 from workflow.domain.roles import Grant, Role
 from workflow.domain.triggers import Event
 from workflow.doubts import raise_doubt
 from workflow.evidence.check import Outcome
-from workflow.meetings import Happening, record_event
+from workflow.meetings import record_event
 from workflow.settings import load
 from workflow.store.engine import make_engine
 from workflow.store.migrate import upgrade

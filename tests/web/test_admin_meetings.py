@@ -13,10 +13,11 @@ from tests.web.conftest import Browser, Web, with_password
 from tests.worlds import act, day
 from workflow.accounts import add_user
 from workflow.domain.agreement import Due, DueFrom
+from workflow.domain.announced import Happening
 from workflow.domain.roles import Grant, Role
 from workflow.domain.triggers import Event
 from workflow.domain.units import Selector
-from workflow.meetings import Happening, record_event
+from workflow.meetings import record_event
 from workflow.store.occasions import event
 from workflow.store.tasks import task
 

@@ -27,10 +27,11 @@ from tests.web.conftest import with_password
 from web.pages import tasks as tasks_page
 from workflow.concessions import Kind, ask_extension, grant
 from workflow.domain.agreement import AllOf, AnyOf, Clause, Due, Requirement, Roll
+from workflow.domain.announced import Happening
 from workflow.domain.evidence import Outcome
 from workflow.domain.triggers import Event
 from workflow.doubts import raise_doubt
-from workflow.meetings import Happening, record_event
+from workflow.meetings import record_event
 from workflow.store.tasks import task
 from workflow.submission import submit_task
 

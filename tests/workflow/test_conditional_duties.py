@@ -12,10 +12,11 @@ from tests import worlds
 from tests.workflow.test_planning import no_gap, the_tasks
 from tests.worlds import activated, agreement, obligation, planned, unit
 from workflow.domain.agreement import Due, DueFrom
+from workflow.domain.announced import SaidFigure
 from workflow.domain.errors import Refusal
 from workflow.domain.triggers import After, FollowsFrom, Length, When
 from workflow.domain.units import Selector
-from workflow.figures import SaidFigure, concerned, record_figures
+from workflow.figures import concerned, record_figures
 from workflow.store.occasions import figure, occasion
 from workflow.store.tasks import task
 

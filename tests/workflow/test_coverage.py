@@ -10,8 +10,9 @@ from sqlalchemy import delete, func, insert, select, text, update
 from tests import worlds
 from tests.worlds import activated, agreement, obligation, planned, unit
 from workflow.coverage import Coverage, prove_coverage
+from workflow.domain.announced import Happening
 from workflow.domain.triggers import Event
-from workflow.meetings import Happening, record_event
+from workflow.meetings import record_event
 from workflow.planning import plan_tasks
 from workflow.store.occasions import occasion
 from workflow.store.tasks import task

@@ -13,10 +13,11 @@ from tests.worlds import activated, agreement, obligation, planned, unit
 from workflow.coverage import prove_coverage
 from workflow.definitions import amend_agreement, end_agreement
 from workflow.domain.agreement import Count, Due, DueFrom, Joiners, Roll, Settings
+from workflow.domain.announced import Happening
 from workflow.domain.errors import Refusal
 from workflow.domain.triggers import Event, Every, Length
 from workflow.domain.units import Dated, Selector, Span
-from workflow.meetings import Happening, cancel_event, move_event, record_event
+from workflow.meetings import cancel_event, move_event, record_event
 from workflow.registry import load_units
 from workflow.store.evidence import doubt
 from workflow.store.journal import journal_entry

@@ -15,11 +15,12 @@ from tests.worlds import activated, agreement, obligation, planned, unit
 from workflow.coverage import prove_coverage
 from workflow.domain.agreement import Due, DueFrom, Requirement, Settings
 from workflow.domain.agreement import Quota as QuotaOf
+from workflow.domain.announced import Happening
 from workflow.domain.errors import InvalidFile, Refusal
 from workflow.domain.succession import Copies, Decision, Fate, Succession, Successor
 from workflow.domain.triggers import After, Event, Every, Length
 from workflow.domain.units import Dated, Selector, Span, UnitQuota
-from workflow.meetings import Happening, record_event
+from workflow.meetings import record_event
 from workflow.planning import plan_tasks
 from workflow.proving import Owing, quotas_owed
 from workflow.store.evidence import allocation, evidence_file, evidence_item, proof

@@ -45,11 +45,12 @@ from workflow.domain.agreement import (
     Title,
     Topic,
 )
+from workflow.domain.announced import Happening
 from workflow.domain.evidence import Outcome
 from workflow.domain.triggers import After, Day, Event, Every, Length
 from workflow.evidence.verdict import Identity
 from workflow.files import FileStore
-from workflow.meetings import Happening, record_event
+from workflow.meetings import record_event
 from workflow.store.evidence import allocation, doubt, evidence_item, evidence_verdict, proof
 from workflow.store.journal import journal_entry
 from workflow.store.tasks import task

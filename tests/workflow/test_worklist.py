@@ -39,12 +39,13 @@ from workflow.domain.agreement import (
     Requirement,
     Roll,
 )
+from workflow.domain.announced import Happening
 from workflow.domain.evidence import Outcome, Progress, Shortfall
 from workflow.domain.lifecycle import Action, State
 from workflow.domain.timeliness import Timeliness
 from workflow.domain.triggers import After, Event, Every, Length
 from workflow.doubts import raise_doubt
-from workflow.meetings import Happening, record_event
+from workflow.meetings import record_event
 from workflow.store.journal import journal_entry
 from workflow.store.tasks import task
 from workflow.submission import submit_task

@@ -17,15 +17,17 @@ from web.api.shapes import Event, Small, Word, Words
 from workflow import catalogue, meetings
 from workflow.access import scope_of
 from workflow.domain import roles
+from workflow.domain.announced import Happening
 from workflow.domain.errors import Refusal
 from workflow.domain.roles import EVERYWHERE, Deed, Place
 from workflow.domain.triggers import Event as OnEvent
-from workflow.meetings import Happening, Recorded
 from workflow.owing import bring_each_up_to_date
 from workflow.store import happenings
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
+
+    from workflow.meetings import Recorded
 
 router: Final = APIRouter(tags=["meetings"])
 #: The greatest number that a meeting can have.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import APIRouter, File, Form, UploadFile
@@ -17,14 +16,14 @@ from web.typed import unit_typed
 from web.visit import Visit, reads, writes
 from workflow import meetings
 from workflow.directory import listed_units
+from workflow.domain.announced import Happening
 from workflow.domain.errors import Refusal
 from workflow.domain.roles import Deed
 from workflow.intake.event_file import read_events
-from workflow.meetings import Happening
 from workflow.owing import bring_each_up_to_date
 
 if TYPE_CHECKING:
-    from workflow.intake.event_file import SaidEvent
+    from workflow.domain.announced import Happening
     from workflow.meetings import Recorded
 
 router: Final = APIRouter(include_in_schema=False)
@@ -80,10 +79,10 @@ def import_meetings(
     return _page(visit, kept=kept_text(content), **facts)
 
 
-def _recorded(visit: Visit, said: tuple[SaidEvent, ...]) -> list[tuple[Recorded, str]]:
+def _recorded(visit: Visit, said: tuple[Happening, ...]) -> list[tuple[Recorded, str]]:
     return [
         (
-            meetings.record_event(visit.db, Happening(**asdict(one)), act=visit.act()),
+            meetings.record_event(visit.db, one, act=visit.act()),
             one.kind,
         )
         for one in said
@@ -91,7 +90,7 @@ def _recorded(visit: Visit, said: tuple[SaidEvent, ...]) -> list[tuple[Recorded,
 
 
 def _foreseen(
-    visit: Visit, said: tuple[SaidEvent, ...], done: list[tuple[Recorded, str]]
+    visit: Visit, said: tuple[Happening, ...], done: list[tuple[Recorded, str]]
 ) -> dict[str, Any]:
     """What recording would do, found by doing it; whoever asks takes it back."""
     kinds = {kind for recorded, kind in done if recorded.outcome != "unchanged"}

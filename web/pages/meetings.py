@@ -16,10 +16,10 @@ from workflow import labels, meetings
 from workflow.access import scope_of
 from workflow.directory import listed_units
 from workflow.domain import roles
+from workflow.domain.announced import Happening
 from workflow.domain.errors import Refusal
 from workflow.domain.roles import Deed
 from workflow.i18n import N_
-from workflow.meetings import Happening
 from workflow.owing import bring_each_up_to_date
 from workflow.store.events_listed import events_page, kinds_awaited, tasks_of_events
 from workflow.store.occasions import event, occasion

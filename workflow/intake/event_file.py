@@ -8,11 +8,11 @@ announced by itself. A file with a problem gives nothing, and names every proble
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol
 from zoneinfo import ZoneInfo
 
+from workflow.domain.announced import Happening
 from workflow.domain.errors import InvalidFile, Problem
 from workflow.domain.folding import tidied
 from workflow.intake.cells import Cells
@@ -49,22 +49,6 @@ class _Entry(Protocol):
     def decoded(self, name: str) -> object: ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SaidEvent:
-    """One event as the file announces it; ``uid`` and ``sequence`` are a calendar's."""
-
-    kind: str
-    convener: str
-    happens_on: date
-    number: str = ""
-    title: str = ""
-    place: str = ""
-    uid: str | None = None
-    sequence: int = 0
-    addressed: str | None = None
-    is_cancelled: bool = False
-
-
 def read_events(
     source: Path | bytes,
     *,
@@ -72,7 +56,7 @@ def read_events(
     convener: str | None = None,
     zone: str,
     file: str = "",
-) -> tuple[SaidEvent, ...]:
+) -> tuple[Happening, ...]:
     """Read a sheet (.csv, .xlsx) or a calendar (.ics), whichever its bytes are.
 
     ``kind`` and ``convener`` stand in where the file names none; a calendar's category is
@@ -88,10 +72,10 @@ def read_events(
 
 def _sheet_events(
     content: bytes, name: str, *, kind: str | None, convener: str | None
-) -> tuple[SaidEvent, ...]:
+) -> tuple[Happening, ...]:
     needed = ["date", *(column for column, given in _given(kind, convener) if given is None)]
     problems: list[Problem] = []
-    found: list[SaidEvent] = []
+    found: list[Happening] = []
     for row in read_sheet(content, named=naming(_COLUMNS), needed=needed, file=name):
         cells = Cells(row, problems)
         before = len(problems)
@@ -107,7 +91,7 @@ def _sheet_events(
             "is_cancelled": cells.truth("cancelled") or False,
         }
         if len(problems) == before and day is not None:
-            found.append(SaidEvent(happens_on=day, **said))
+            found.append(Happening(happens_on=day, **said))
     if problems:
         raise InvalidFile(problems, file=name)
     return tuple(found)
@@ -130,7 +114,7 @@ class _Calendar:
         self._zone = ZoneInfo(zone)
         self._problems: list[Problem] = []
 
-    def events(self) -> tuple[SaidEvent, ...]:
+    def events(self) -> tuple[Happening, ...]:
         """Every entry, or ``InvalidFile``."""
         found = [event for event in map(self._event, self._entries()) if event is not None]
         if not found and not self._problems:
@@ -153,7 +137,7 @@ class _Calendar:
             uid = tidied(str(entry.get("UID", "")))[:80]
             yield f"VEVENT {number} {uid}".strip(), entry
 
-    def _event(self, named: tuple[str, _Entry]) -> SaidEvent | None:
+    def _event(self, named: tuple[str, _Entry]) -> Happening | None:
         place, entry = named
         before = len(self._problems)
         if entry.get("RRULE") is not None or entry.get("RDATE") is not None:
@@ -171,7 +155,7 @@ class _Calendar:
             self._refuse(place, "events.day_missing")
         if len(self._problems) > before or kind is None or self._convener is None or day is None:
             return None
-        return SaidEvent(
+        return Happening(
             kind=kind,
             convener=self._convener,
             happens_on=day,

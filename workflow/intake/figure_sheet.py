@@ -6,9 +6,9 @@ units there are. A sheet with a problem gives nothing, and names every problem.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from workflow.domain.announced import SaidFigure
 from workflow.domain.errors import InvalidFile, Refusal
 from workflow.domain.periods import reporting_year
 from workflow.intake.cells import Cells
@@ -16,7 +16,6 @@ from workflow.intake.places import file_bytes
 from workflow.intake.sheet import MAX_BYTES, naming, read_sheet
 
 if TYPE_CHECKING:
-    from decimal import Decimal
     from pathlib import Path
 
     from workflow.domain.errors import Problem
@@ -29,21 +28,11 @@ _COLUMNS: Final = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
-    """A figure's value for a period, of one unit or (``unit`` None) of all together."""
-
-    key: str
-    period: str
-    value: Decimal
-    unit: str | None = None
-
-
-def read_figures(source: Path) -> tuple[Counted, ...]:
+def read_figures(source: Path) -> tuple[SaidFigure, ...]:
     """Read figures (.csv or .xlsx) in the order of their rows. Raises ``InvalidFile``."""
     content = file_bytes(source, limit=MAX_BYTES)
     problems: list[Problem] = []
-    found: dict[tuple[str, str, str | None], Counted] = {}
+    found: dict[tuple[str, str, str | None], SaidFigure] = {}
     rows = read_sheet(
         content,
         named=naming(_COLUMNS),
@@ -60,7 +49,7 @@ def read_figures(source: Path) -> tuple[Counted, ...]:
         if (key, period, unit) in found:
             problems.append(row.problem("figure", "figures.twice", period=period, figure=key))
             continue
-        found[key, period, unit] = Counted(key=key, period=period, unit=unit, value=value)
+        found[key, period, unit] = SaidFigure(key=key, period=period, unit=unit, value=value)
     if problems:
         raise InvalidFile(problems, file=source.name)
     return tuple(found.values())
