@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Text, cast, select
+from sqlalchemy import Select, Text, cast, select
 
 from workflow.intake.kept_form import kept_agreement, kept_obligation
 from workflow.store import agreements
@@ -134,12 +134,18 @@ def agreements_said(db: Connection, ids: Iterable[int]) -> dict[int, Agreement]:
     return {row.id: _agreement_of(row.text) for row in rows}
 
 
-def obligations_said(db: Connection, version_ids: Iterable[int]) -> dict[int, Obligation]:
-    """What these versions say, whatever has become of them; parsed once for each text."""
+def obligations_said(
+    db: Connection, versions: Iterable[int] | Select[tuple[int]]
+) -> dict[int, Obligation]:
+    """What these versions say, whatever has become of them; parsed once for each text.
+
+    ``versions`` are numbers, or a query that gives them.
+    """
+    meant = versions if isinstance(versions, Select) else sorted(set(versions))
     rows = db.execute(
         select(
             obligation_version.c.id, cast(obligation_version.c.definition, Text).label("text")
-        ).where(obligation_version.c.id.in_(sorted(set(version_ids))))
+        ).where(obligation_version.c.id.in_(meant))
     )
     return {row.id: _obligation_of(row.text) for row in rows}
 

@@ -35,15 +35,14 @@ def press(db: Connection, *, at: datetime, agreement: str | None = None) -> dict
     Gives how many notices were written, by agreement; what had nothing to look
     at is not mentioned. A task in hand has one notice for each step, addressee
     and due day, however often this is run and however late. Steps fall at the
-    start of days, so that a second look on the same day costs no more than two
-    statements, unless tasks were made or changed since.
+    start of days, so that a second look on the same day costs one
+    statement, unless tasks were made or changed since.
     """
     written: dict[str, int] = {}
-    newest = pressing.newest(db)
     for row in pressing.to_press(db, code=agreement):
         today = day_of(at, ZoneInfo(row.zone))
-        mark = Mark(on=today, task_id=newest[0], change_id=newest[1])
-        if (row.pressed_on, row.task_id, row.change_id) != (today, *newest):
+        mark = Mark(on=today, task_id=row.newest_task_id, change_id=row.newest_change_id)
+        if (row.pressed_on, row.task_id, row.change_id) != (mark.on, mark.task_id, mark.change_id):
             written[row.code] = _press(db, row, mark, at=at)
     return written
 
@@ -69,7 +68,7 @@ def _press(db: Connection, agreement: Row[Any], mark: Mark, *, at: datetime) -> 
 
 def _passed(db: Connection, look: Look, *, on: date) -> dict[Addressee, list[Step]]:
     """The steps that have passed for some task at least, by whom they reach."""
-    said = obligations_said(db, pressing.versions_of(db, look.agreement_id))
+    said = obligations_said(db, pressing.versions_of(look.agreement_id))
     days = [step.days for duty in said.values() for step in duty.ladder]
     if not days:
         return {}

@@ -85,7 +85,10 @@ class Mark:
 
 
 def to_press(db: Connection, *, code: str | None) -> list[Row[Any]]:
-    """Active agreements, or one: id, code, zone, and how far each has been pressed."""
+    """Active agreements, or one: id, code, zone, and how far each has been pressed.
+
+    With each stand the highest numbers of a task and of a change there are.
+    """
     query = (
         select(
             agreement.c.id,
@@ -94,6 +97,8 @@ def to_press(db: Connection, *, code: str | None) -> list[Row[Any]]:
             pressed.c.pressed_on,
             pressed.c.task_id,
             pressed.c.change_id,
+            _newest(task.c.id).label("newest_task_id"),
+            _newest(task_change.c.id).label("newest_change_id"),
         )
         .outerjoin(pressed, pressed.c.agreement_id == agreement.c.id)
         .where(agreement.c.state == "active")
@@ -103,15 +108,8 @@ def to_press(db: Connection, *, code: str | None) -> list[Row[Any]]:
     return list(db.execute(query.order_by(agreement.c.id)))
 
 
-def newest(db: Connection) -> tuple[int, int]:
-    """The highest numbers of a task and of a change."""
-    row = db.execute(
-        select(
-            select(func.max(task.c.id)).scalar_subquery(),
-            select(func.max(task_change.c.id)).scalar_subquery(),
-        )
-    ).one()
-    return row[0] or 0, row[1] or 0
+def _newest(numbers: ColumnElement[int]) -> ColumnElement[int]:
+    return func.coalesce(select(func.max(numbers)).scalar_subquery(), 0)
 
 
 def take_mark(db: Connection, agreement_id: int, *, first: Mark) -> Mark | None:
@@ -119,21 +117,23 @@ def take_mark(db: Connection, agreement_id: int, *, first: Mark) -> Mark | None:
 
     Two who press at once wait in line here.
     """
-    dialect = postgresql if db.dialect.name == "postgresql" else sqlite
-    made = (
-        dialect.insert(pressed)
-        .values(
-            agreement_id=agreement_id,
-            pressed_on=first.on,
-            task_id=first.task_id,
-            change_id=first.change_id,
+    query = select(pressed).where(pressed.c.agreement_id == agreement_id).with_for_update()
+    row = db.execute(query).one_or_none()
+    if row is None:
+        dialect = postgresql if db.dialect.name == "postgresql" else sqlite
+        made = (
+            dialect.insert(pressed)
+            .values(
+                agreement_id=agreement_id,
+                pressed_on=first.on,
+                task_id=first.task_id,
+                change_id=first.change_id,
+            )
+            .on_conflict_do_nothing()
         )
-        .on_conflict_do_nothing()
-    )
-    if affected_rows(db, made):
-        return None
-    query = select(pressed).where(pressed.c.agreement_id == agreement_id)
-    row = db.execute(query.with_for_update()).one()
+        if affected_rows(db, made):
+            return None
+        row = db.execute(query).one()
     return Mark(on=row.pressed_on, task_id=row.task_id, change_id=row.change_id)
 
 
@@ -181,10 +181,10 @@ def earliest_due(db: Connection, look: Look, *, until: date) -> dict[int, date]:
     return {row.version_id: row.due_on for row in rows}
 
 
-def versions_of(db: Connection, agreement_id: int) -> list[int]:
+def versions_of(agreement_id: int) -> Select[tuple[int]]:
     """Every obligation version of an agreement, superseded or not: some task may keep it."""
     query = select(obligation_version.c.id).join(obligation)
-    return list(db.scalars(query.where(obligation.c.agreement_id == agreement_id)))
+    return query.where(obligation.c.agreement_id == agreement_id)
 
 
 def posts_on(db: Connection, on: date) -> list[Row[Any]]:
