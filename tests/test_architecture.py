@@ -14,7 +14,17 @@ from tests.sources import FLOORS, ROOT, Module, modules
 
 # What the use cases stand on; every other module or package in workflow is a use case.
 FLOORS_BELOW = {"domain", "store", "intake", "evidence", "wording"}
-SUPPORT = {"access", "calendars", "catalogue", "files", "i18n", "journal", "labels", "settings"}
+SUPPORT = {
+    "access",
+    "calendars",
+    "catalogue",
+    "files",
+    "i18n",
+    "journal",
+    "labels",
+    "secrets_kept",
+    "settings",
+}
 # Steps that several use cases take within their own transaction; no step is an act by itself.
 STEPS = {"dividing", "moves", "outcomes", "passwords", "proving"}
 # What every edge does with two use cases in one transaction; no use case asks it.
