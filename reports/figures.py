@@ -16,12 +16,12 @@ from workflow.domain.tally import BANDS, OUTSIDE, Boxes, Share
 from workflow.store.tallies import PLACES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from workflow.store.tallies import Tally
 
-    _Numbers = defaultdict[int, int]
-    _Places = tuple[tuple[int, int], ...]
+    #: Places and numbers in turns: a place, how many tasks stand there, the next place, …
+    _Places = tuple[int, ...]
 
 K = TypeVar("K")
 G = TypeVar("G")
@@ -70,8 +70,8 @@ NOTHING: Final = Line()
 class Table:
     """The lines of one window, by obligation and, where they were counted so, by unit.
 
-    ``pairs`` are the single lines, by obligation and unit; ``total`` is counted by
-    itself and equals the sum of the lines, or the value cannot be made (``ValueError``).
+    ``pairs`` are the single lines, by obligation and unit; ``total`` equals the sum of
+    the lines of each table, or the value cannot be made (``ValueError``).
     """
 
     total: Line
@@ -88,14 +88,9 @@ class Table:
             raise ValueError("obligations and units do not add up to the total")
 
 
-def tables(tallies: Iterable[Tally], *, windows: int) -> list[Table]:
+def tables(tallies: Sequence[Tally], *, windows: int) -> list[Table]:
     """The table of each of the windows that were counted, in their order."""
-    counted: list[_Counted] = [_Counted() for _ in range(windows)]
-    for obligation_id, unit_id, number, *places in tallies:
-        for window, place in zip(counted, places, strict=True):
-            if place is not None:
-                window.count(obligation_id, unit_id, place, number)
-    return [window.table() for window in counted]
+    return [_table(tallies, column=3 + number) for number in range(windows)]
 
 
 def added(lines: Iterable[Line]) -> Line:
@@ -124,49 +119,50 @@ def grouped(lines: Mapping[K, Line], group_of: Callable[[K], G]) -> dict[G, Line
     return groups
 
 
-class _Counted:
-    """The numbers of one window by place: in all, by obligation, by unit, by both."""
-
-    def __init__(self) -> None:
-        self._total: _Numbers = defaultdict(int)
-        self._by_obligation: dict[int, _Numbers] = {}
-        self._by_unit: dict[int, _Numbers] = {}
-        self._pairs: dict[tuple[int, int], _Numbers] = {}
-
-    def count(self, obligation_id: int, unit_id: int | None, place: int, number: int) -> None:
-        self._total[place] += number
-        _of(self._by_obligation, obligation_id)[place] += number
+def _table(tallies: Sequence[Tally], *, column: int) -> Table:
+    """One window's table; its places stand in this column of the tallies."""
+    by_obligation: dict[tuple[int, int], int] = defaultdict(int)
+    by_unit: dict[tuple[int, int], int] = defaultdict(int)
+    pairs: dict[tuple[int, int], _Places] = {}
+    # Flat keys and no call for a row: a city's quarter has hundreds of thousands of them.
+    for tally in tallies:
+        place = tally[column]
+        if place is None:
+            continue
+        obligation_id, unit_id, number = tally[:3]
+        by_obligation[obligation_id, place] += number
         if unit_id is not None:
-            _of(self._by_unit, unit_id)[place] += number
-            _of(self._pairs, (obligation_id, unit_id))[place] += number
-
-    def table(self) -> Table:
-        # Pairs by the hundred thousand have a handful of different lines between them.
-        line = cache(_line)
-        return Table(
-            total=line(tuple(self._total.items())),
-            by_obligation=_lines(self._by_obligation, line),
-            by_unit=_lines(self._by_unit, line),
-            pairs=_lines(self._pairs, line),
-        )
-
-
-def _lines(counted: Mapping[K, _Numbers], line: Callable[[_Places], Line]) -> dict[K, Line]:
-    return {key: line(tuple(numbers.items())) for key, numbers in counted.items()}
+            by_unit[unit_id, place] += number
+            pair = (obligation_id, unit_id)
+            pairs[pair] = (*pairs.get(pair, ()), place, number)
+    total: _Places = ()
+    for (_, place), number in by_obligation.items():
+        total += (place, number)
+    # Pairs by the hundred thousand have a handful of different lines between them.
+    line = cache(_line)
+    return Table(
+        total=line(total),
+        by_obligation=_lines(by_obligation, line),
+        by_unit=_lines(by_unit, line),
+        pairs={key: line(places) for key, places in pairs.items()},
+    )
 
 
-def _of(numbers: dict[K, _Numbers], key: K) -> _Numbers:
-    found = numbers.get(key)
-    if found is None:
-        found = numbers[key] = defaultdict(int)
-    return found
+def _lines(
+    numbers: Mapping[tuple[int, int], int], line: Callable[[_Places], Line]
+) -> dict[int, Line]:
+    """The lines by the first part of the keys, of which the second is the place."""
+    found: dict[int, _Places] = {}
+    for (key, place), number in numbers.items():
+        found[key] = (*found.get(key, ()), place, number)
+    return {key: line(places) for key, places in found.items()}
 
 
 def _line(numbers: _Places) -> Line:
     boxes = dict.fromkeys(_NAMES, 0)
     overdue = [0] * (len(BANDS) + 1)
     shares = dict.fromkeys(Share, 0)
-    for key, number in numbers:
+    for key, number in zip(numbers[::2], numbers[1::2], strict=True):
         place = PLACES[key]
         boxes[place.box] += number
         if place.box in OUTSIDE:
