@@ -140,7 +140,7 @@ def amend(desk: Desk, *, file: Path, as_json: bool) -> None:
     from workflow.definitions import amend_agreement
     from workflow.domain.amendment import amended
     from workflow.domain.roles import Deed
-    from workflow.evidence.check import params_problems
+    from workflow.evidence.registry import params_problems
     from workflow.intake.amendment_file import read_amendment
     from workflow.owing import bring_up_to_date
 
@@ -255,7 +255,7 @@ def schema(*, amendment: bool) -> None:
 
 def read(file: Path) -> Agreement:
     """Read an agreement file with its checks' parameters. Raises ``InvalidFile``."""
-    from workflow.evidence.check import params_problems
+    from workflow.evidence.registry import params_problems
     from workflow.intake.agreement_file import read_agreement
 
     with file_named(file):

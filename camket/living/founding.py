@@ -22,7 +22,7 @@ from workflow.definitions import activate_agreement, import_agreement
 from workflow.domain.errors import Refusal
 from workflow.domain.roles import Grant, Role
 from workflow.domain.units import Dated, Unit
-from workflow.evidence.check import params_problems
+from workflow.evidence.registry import params_problems
 from workflow.i18n import DEFAULT_ZONE
 from workflow.intake.agreement_file import read_agreement
 from workflow.intake.event_file import read_events

@@ -10,15 +10,8 @@ import zlib
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from workflow.evidence.check import (
-    Body,
-    EvidenceFile,
-    Publication,
-    TaskFacts,
-    Verdict,
-    check_named,
-    judged,
-)
+from workflow.evidence.check import Body, EvidenceFile, Publication, TaskFacts, Verdict, judged
+from workflow.evidence.registry import check_named
 from workflow.examples.specimens import InvoiceLine, InvoicePaper, InvoiceSide, invoice_xml
 from workflow.labels import sentence_for
 

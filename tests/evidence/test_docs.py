@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.sources import ROOT
-from workflow.evidence.built_in import BUILT_IN
+from workflow.evidence.registry import BUILT_IN
 from workflow.wording.evidence import MESSAGES
 
 PAGE = (ROOT / "docs" / "checks.md").read_text(encoding="utf-8")

@@ -15,7 +15,6 @@ from pydantic import BaseModel
 
 from tests.evidence.specimens import codes, facts, invoice, judge, stored
 from workflow.domain.errors import Refusal
-from workflow.evidence import check as check_module
 from workflow.evidence.check import (
     EvidenceFile,
     Figures,
@@ -27,12 +26,10 @@ from workflow.evidence.check import (
     TaskFacts,
     Unreadable,
     Verdict,
-    check_named,
-    checks,
     judged,
     params_for,
-    params_problems,
 )
+from workflow.evidence.registry import ENTRY_POINTS, check_named, checks, params_problems
 from workflow.evidence.verdict import printable
 
 if TYPE_CHECKING:
@@ -297,7 +294,7 @@ def plugged(
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: nodding\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text(
-        f"[{check_module.ENTRY_POINTS}]\nnod = nodding:{request.param}\n"
+        f"[{ENTRY_POINTS}]\nnod = nodding:{request.param}\n"
     )
     monkeypatch.syspath_prepend(str(tmp_path))
     checks.cache_clear()

@@ -31,7 +31,8 @@ from tests.evidence.specimens import (
     zipped,
 )
 from workflow.evidence import packages
-from workflow.evidence.check import Outcome, Unreadable, check_named, checks, judged
+from workflow.evidence.check import Outcome, Unreadable, judged
+from workflow.evidence.registry import check_named, checks
 from workflow.examples.office_files import sheet_file
 from workflow.examples.specimens import article_html
 

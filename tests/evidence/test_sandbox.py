@@ -16,7 +16,8 @@ import pytest
 from tests.evidence import misbehaving
 from tests.evidence.specimens import codes, facts, invoice, judge, stored, text_pdf, zip_bomb
 from tests.sources import ROOT
-from workflow.evidence.check import ENTRY_POINTS, Outcome, TaskFacts, Verdict, checks
+from workflow.evidence.check import Outcome, TaskFacts, Verdict
+from workflow.evidence.registry import ENTRY_POINTS, checks
 from workflow.evidence.sandbox import Limits, Pool
 
 if TYPE_CHECKING:

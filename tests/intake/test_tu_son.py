@@ -21,7 +21,7 @@ from workflow.domain.succeeding import succeeded
 from workflow.domain.tax_codes import is_tax_code
 from workflow.domain.triggers import CalendarKind, Day, Event
 from workflow.domain.units import Roster, value_on
-from workflow.evidence.check import params_problems
+from workflow.evidence.registry import params_problems
 from workflow.intake.agreement_file import read_agreement, write_agreement
 from workflow.intake.amendment_file import read_amendment
 from workflow.intake.event_file import read_events

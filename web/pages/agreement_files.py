@@ -13,20 +13,19 @@ from urllib.parse import quote
 from fastapi import APIRouter, File, Form, UploadFile
 from fastapi.responses import Response
 
+from web.amending import effects, put_in_force
 from web.pages.agreements import ensure_readable, owed_counts, tell_owed
 from web.typed import file_sent
 from web.visit import Visit, reads, writes
 from workflow import catalogue, definitions, labels
-from workflow.domain.amendment import amended
 from workflow.domain.errors import InvalidFile, Problem, Refusal
 from workflow.domain.next_term import next_term
 from workflow.domain.roles import Deed, Place
-from workflow.evidence.check import params_problems
+from workflow.evidence.registry import params_problems
 from workflow.foreseeing import ahead
 from workflow.i18n import N_
 from workflow.intake.agreement_file import read_agreement, write_agreement
 from workflow.intake.amendment_file import read_amendment
-from workflow.owing import bring_up_to_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -123,20 +122,11 @@ def amend(
     try:
         text = text_of(text, files)
         amendment = read_amendment(text, agreement=before, check_params=params_problems)
-        after = amended(before, amendment)
-        savepoint = visit.db.begin_nested()
-        try:
-            definitions.amend_agreement(visit.db, after, ground=amendment.ground, act=visit.act())
-            done = bring_up_to_date(visit.db, code, act=visit.act())
-        except Refusal:
-            savepoint.rollback()
-            raise
+        after, done = put_in_force(visit, before, amendment, is_kept=do == "save")
         if do == "save":
-            savepoint.commit()
             visit.tell(N_("The amendment is in force from {on:day}."), on=amendment.from_on)
             tell_owed(visit, [done])
             return visit.go(f"/agreements/{quote(code)}")
-        savepoint.rollback()
         return _amendment_editor(visit, before, text, amendment=amendment, after=after, done=done)
     except Refusal as refusal:
         return _amendment_editor(visit, before, text, refusal=refusal)
@@ -194,7 +184,6 @@ def _amendment_editor(
     done: BroughtUp | None = None,
 ) -> Response:
     titles = {one.code: one.title for one in (after or says).obligations}
-    effects = [] if done is None else _effects(visit, done)
     return visit.page(
         "admin/amendment_editor.html.j2",
         status=200 if refusal is None else 422,
@@ -202,19 +191,10 @@ def _amendment_editor(
         text=text,
         amendment=amendment,
         titles=titles,
-        effects=effects,
+        effects=[] if done is None else effects(visit, done),
         totals={} if done is None else owed_counts(done),
         **problems_of(visit, refusal),
     )
-
-
-def _effects(visit: Visit, done: BroughtUp) -> list[tuple[str, str]]:
-    """What planning would do to each obligation's tasks."""
-    say = visit.say
-    return [
-        (code, ", ".join(f"{say.word(name)} {say.number(n)}" for name, n in counts.items() if n))
-        for code, counts in sorted(done.planned.by_obligation.items())
-    ]
 
 
 def problems_of(visit: Visit, refusal: Refusal | None) -> dict[str, Any]:

@@ -1,8 +1,7 @@
-"""What a check is, which checks there are, and how one is run so that it never raises.
+"""What a check is, and how one is run so that it never raises.
 
-Knows the registry (built-in checks and the entry-point group ``camket.checks``)
-and the guard that turns any fault into an undecided verdict. Refuses to know
-databases, child processes and what any check looks for.
+Knows the guard that turns any fault into an undecided verdict. Refuses to know
+which checks there are, databases, child processes and what any check looks for.
 """
 
 from __future__ import annotations
@@ -11,14 +10,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from workflow.domain.errors import Problem, Refusal
+from workflow.domain.errors import Refusal
 from workflow.domain.evidence import Outcome
 from workflow.evidence.task_facts import Body, Publication, TaskFacts, problems_of, told
 from workflow.evidence.verdict import (
@@ -34,7 +31,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = [
-    "ENTRY_POINTS",
     "Body",
     "Check",
     "EvidenceFile",
@@ -48,17 +44,12 @@ __all__ = [
     "TaskFacts",
     "Unreadable",
     "Verdict",
-    "check_named",
-    "checks",
     "json_form",
     "judged",
     "params_for",
-    "params_problems",
     "undecided",
 ]
 
-#: The entry-point group through which others add checks; each entry loads a ``Check``.
-ENTRY_POINTS: Final = "camket.checks"
 
 #: What a person typed beside a file: name of the figure → number (or text that should be one).
 Figures = Mapping[str, object]
@@ -185,49 +176,6 @@ class Check(Protocol[_P]):
         """Judge one file."""
 
 
-@lru_cache(maxsize=1)
-def checks() -> Mapping[str, Check[Any]]:
-    """Every check by its name, built-in ones first.
-
-    An entry point that cannot be loaded, is no check or takes a built-in name
-    refuses ``check.entry_point_invalid``: silently judging without it, or with
-    another in its place, would be worse.
-    """
-    from workflow.evidence.built_in import BUILT_IN
-
-    found: dict[str, Check[Any]] = {check.name: check for check in BUILT_IN}
-    for entry in sorted(entry_points(group=ENTRY_POINTS), key=lambda entry: entry.name):
-        try:
-            check = entry.load()
-        except Exception as error:
-            raise Refusal(
-                "check.entry_point_invalid", entry=entry.name, error=repr(error)
-            ) from error
-        if not _is_check(check) or check.name in found:
-            raise Refusal("check.entry_point_invalid", entry=entry.name, error=entry.value)
-        found[check.name] = check
-    return found
-
-
-def _is_check(candidate: Any) -> bool:  # noqa: ANN401 - whatever an entry point loaded
-    return (
-        isinstance(getattr(candidate, "name", None), str)
-        and isinstance(getattr(candidate, "version", None), str)
-        and isinstance(getattr(candidate, "light", None), bool)
-        and isinstance(getattr(candidate, "params", None), type)
-        and issubclass(candidate.params, BaseModel)
-        and callable(getattr(candidate, "run", None))
-    )
-
-
-def check_named(name: str) -> Check[Any]:
-    """The check of that name; refuses ``check.unknown``, naming those that exist."""
-    known = checks()
-    if name not in known:
-        raise Refusal("check.unknown", check=name, known=sorted(known))
-    return known[name]
-
-
 def params_for(check: Check[_P], params: Mapping[str, object]) -> _P:
     """Validated parameters; refuses ``check.params_invalid`` with every error and its place.
 
@@ -240,23 +188,6 @@ def params_for(check: Check[_P], params: Mapping[str, object]) -> _P:
         raise Refusal(
             "check.params_invalid", check=check.name, problems=problems, detail=told(problems)
         ) from errors
-
-
-def params_problems(name: str, params: Mapping[str, object]) -> tuple[Problem, ...]:
-    """What an agreement file that names this check and these parameters has wrong, if anything.
-
-    Each problem's ``path`` is relative to the parameters.
-    """
-    try:
-        params_for(check_named(name), params)
-    except Refusal as refusal:
-        if refusal.code != "check.params_invalid":
-            return (Problem(code=refusal.code, facts=refusal.facts),)
-        return tuple(
-            Problem(code=refusal.code, path=problem["path"], facts={"check": name, **problem})
-            for problem in refusal.facts["problems"]
-        )
-    return ()
 
 
 def judged(

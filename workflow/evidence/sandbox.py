@@ -21,15 +21,8 @@ from dataclasses import asdict, dataclass
 from typing import IO, TYPE_CHECKING, Any, Final, Self, cast
 
 from workflow.domain.errors import Refusal
-from workflow.evidence.check import (
-    EvidenceFile,
-    Figures,
-    TaskFacts,
-    check_named,
-    json_form,
-    judged,
-    undecided,
-)
+from workflow.evidence.check import EvidenceFile, Figures, TaskFacts, json_form, judged, undecided
+from workflow.evidence.registry import check_named
 from workflow.evidence.sandbox_child import HEADER
 from workflow.evidence.verdict import Verdict
 

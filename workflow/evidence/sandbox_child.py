@@ -43,7 +43,7 @@ _FORBIDDEN: Final = frozenset(
 )
 # What nearly every check needs; the article readers take longer and wait for their first use.
 _WARM: Final = (
-    "workflow.evidence.built_in",
+    "workflow.evidence.registry",
     "workflow.evidence.documents",
     "workflow.evidence.pdf_reading",
     "workflow.evidence.word_reading",
@@ -112,7 +112,8 @@ def _allow_time(limits: Mapping[str, Any]) -> None:
 
 def _answer(request: Mapping[str, Any]) -> Mapping[str, Any]:
     from workflow.domain.errors import Refusal
-    from workflow.evidence.check import EvidenceFile, TaskFacts, check_named, judged, undecided
+    from workflow.evidence.check import EvidenceFile, TaskFacts, judged, undecided
+    from workflow.evidence.registry import check_named
 
     try:
         check = check_named(request["check"])

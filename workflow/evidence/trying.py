@@ -10,7 +10,8 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from workflow.domain.errors import Refusal
-from workflow.evidence.check import EvidenceFile, TaskFacts, check_named, judged, params_for
+from workflow.evidence.check import EvidenceFile, TaskFacts, judged, params_for
+from workflow.evidence.registry import check_named
 from workflow.evidence.sandbox import Pool
 
 if TYPE_CHECKING:
