@@ -73,14 +73,17 @@ def import_agreement(db: Connection, said: Agreement, *, act: Act) -> int:
 def activate_agreement(db: Connection, code: str, *, act: Act) -> None:
     """Make a draft active; from now on it is planned.
 
-    Raises ``Refusal("agreement.second_person")`` for whoever loaded it, and
-    ``Refusal("agreement.not_draft")``.
+    Raises ``Refusal("agreement.second_person")`` for whoever loaded it,
+    ``Refusal("agreement.not_draft")``, and ``Refusal("agreement.nothing_owed")`` for a draft
+    that holds no obligation yet.
     """
     row = agreements.locked_agreement(db, code)
     if row.state != "draft":
         raise Refusal("agreement.not_draft", agreement=code, state=row.state)
     if row.imported_by == act.by:
         raise Refusal("agreement.second_person", agreement=code, by=act.by)
+    if not agreements.live_versions(db, row.id):
+        raise Refusal("agreement.nothing_owed", agreement=code)
     db.execute(
         update(agreement_table)
         .where(agreement_table.c.id == row.id)

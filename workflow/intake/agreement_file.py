@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from pydantic import ValidationError
 
 from workflow.domain.errors import InvalidFile
-from workflow.intake.agreement_form import AgreementForm, AmendmentForm
+from workflow.intake.agreement_form import AgreementForm, AmendmentForm, UnfinishedForm
 from workflow.intake.agreement_sense import nonsense
 from workflow.intake.form import Form, problems_of, schema_of
 from workflow.intake.places import Document, document, in_reading_order
@@ -82,14 +82,14 @@ def write_agreement(agreement: Agreement) -> str:
     obligations share are written once, under ``ladders``.
     """
     return yaml_text(
-        _with_named_ladders(AgreementForm.of(agreement).written()), spaced="obligations"
+        _with_named_ladders(UnfinishedForm.of(agreement).written()), spaced="obligations"
     )
 
 
 def _with_named_ladders(written: dict[str, Any]) -> dict[str, Any]:
     owners = [
         part
-        for obligation in written["obligations"]
+        for obligation in written.get("obligations", ())
         for part in (obligation, *obligation.get("versions", ()))
         if part.get("ladder")
     ]
@@ -103,7 +103,7 @@ def _with_named_ladders(written: dict[str, Any]) -> dict[str, Any]:
         ladders[name] = group[0]["ladder"]
         for owner in group:
             owner["ladder"] = name
-    obligations = written.pop("obligations")
+    obligations = written.pop("obligations", [])
     return {**written, **({"ladders": ladders} if ladders else {}), "obligations": obligations}
 
 

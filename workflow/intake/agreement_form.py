@@ -230,6 +230,13 @@ def _heading(agreement: Agreement) -> dict[str, Any]:
     }
 
 
+class UnfinishedForm(AgreementForm):
+    """A draft that is being written: it may still lack clauses and obligations."""
+
+    clauses: Annotated[list[ClauseForm], Field(max_length=1000)] = Field(default=[])
+    obligations: Annotated[list[ObligationForm], Field(max_length=1000)] = Field(default=[])
+
+
 def ladder_values(ladders: dict[str, list[LadderStepForm]]) -> Ladders:
     """Give the steps of each ladder that a file names."""
     return {name: tuple(step.value() for step in steps) for name, steps in ladders.items()}

@@ -1,7 +1,7 @@
 """Definitions as they are kept in the database: the file's own form, as JSON.
 
 Guarantees that what was kept is read back as the same value. Refuses to check
-anything: only what was read from a sound file is ever kept.
+anything: only what was found sound is ever kept, and a draft may still be unfinished.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from workflow.intake.agreement_form import AgreementForm
+from workflow.intake.agreement_form import UnfinishedForm
 from workflow.intake.obligation_form import ObligationForm
 
 if TYPE_CHECKING:
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 def keep_agreement(agreement: Agreement) -> dict[str, Any]:
     """Write an agreement with every version of its obligations, JSON-ready."""
-    return _kept(AgreementForm.of(agreement))
+    return _kept(UnfinishedForm.of(agreement))
 
 
 def kept_agreement(definition: Mapping[str, Any]) -> Agreement:
     """Read an agreement back."""
-    return AgreementForm.model_validate(definition).value()
+    return UnfinishedForm.model_validate(definition).value()
 
 
 def keep_obligation(version: Obligation) -> dict[str, Any]:
@@ -39,5 +39,5 @@ def kept_obligation(definition: Mapping[str, Any]) -> Obligation:
     return version
 
 
-def _kept(form: AgreementForm | ObligationForm) -> dict[str, Any]:
+def _kept(form: UnfinishedForm | ObligationForm) -> dict[str, Any]:
     return form.model_dump(mode="json", by_alias=True, exclude_unset=True)

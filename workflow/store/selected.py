@@ -1,4 +1,4 @@
-"""How many living units of each kind selectors mean on a day: one statement for all of them.
+"""How many living units selectors mean on a day, by kind, and which; and the tags they bear.
 
 Refuses to know agreements: a selector is asked as it is.
 """
@@ -71,3 +71,22 @@ def selecting(db: Connection, selectors: Sequence[Selector], unit_id: int, *, on
     query = select(*marks).where(unit.c.id == unit_id, unit.c.closed_on > on)
     row = db.execute(query).one_or_none()
     return set() if row is None else {place for place, is_one in enumerate(row) if is_one}
+
+
+def selected_units(db: Connection, selector: Selector, *, on: date, most: int) -> list[str]:
+    """The keys of the first so many living units that a selector means on a day."""
+    query = (
+        select(unit.c.key)
+        .where(unit.c.closed_on > on, _living_meant(selector, on))
+        .order_by(unit.c.key)
+        .limit(most)
+    )
+    return list(db.scalars(query))
+
+
+def tags_in_use(db: Connection, *, on: date) -> list[str]:
+    """Every tag that some unit bears on a day."""
+    query = select(unit_fact.c.value).where(
+        unit_fact.c.fact == "tag", unit_fact.c.from_on <= on, unit_fact.c.until_on > on
+    )
+    return sorted(set(db.scalars(query.distinct())))
