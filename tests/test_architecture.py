@@ -26,7 +26,7 @@ SUPPORT = {
     "settings",
 }
 # Steps that several use cases take within their own transaction; no step is an act by itself.
-STEPS = {"dividing", "moves", "outcomes", "passwords", "proving"}
+STEPS = {"codes", "dividing", "enrolling", "moves", "outcomes", "passwords", "proving", "versions"}
 # What every edge does with two use cases in one transaction; no use case asks it.
 COMPOSED = {"owing"}
 BUCKETS = {"utils", "util", "helpers", "helper", "common", "manager", "services", "models", "misc"}
@@ -96,6 +96,12 @@ def test_only_the_edge_opens_a_database_or_commits() -> None:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
         }
         assert not calls & {"commit", "begin"}, f"{module.name} ends or begins a transaction"
+
+
+def test_every_request_goes_out_through_the_one_guarded_door() -> None:
+    clients = {"http.client", "urllib.request", "httpx", "httpx2", "requests", "urllib3", "aiohttp"}
+    makers = {module.name for module in modules() if clients & set(module.imports)}
+    assert makers == {"tasks.delivery.outgoing"}
 
 
 @every_module

@@ -20,6 +20,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from workflow.domain.errors import InvalidFile, Problem, Refusal
+from workflow.domain.reachable import Allowed, allowed_from
 from workflow.i18n import DEFAULT_LANGUAGE, DEFAULT_ZONE
 
 if TYPE_CHECKING:
@@ -88,6 +89,14 @@ def _versions(text: str) -> dict[int, bytes]:
     return keys
 
 
+def _allowance(value: str) -> str:
+    try:
+        allowed_from(value)
+    except Refusal as refusal:
+        raise _wrong("settings.allowance_form", entry=refusal.facts.get("entry", "")) from None
+    return value
+
+
 class Settings(BaseSettings):
     """Everything that an installation may set; see ``load``."""
 
@@ -114,8 +123,17 @@ class Settings(BaseSettings):
     base_url: Annotated[str, AfterValidator(_one_of("http://", "https://"))] = (
         "http://127.0.0.1:8000"
     )
+    # Receivers of webhooks within the own network: names, addresses and networks.
+    outgoing_allow: Annotated[str, AfterValidator(_allowance)] = ""
+    outgoing_http: bool = False
     timezone: Annotated[str, AfterValidator(_zone)] = DEFAULT_ZONE
     lang: Literal["vi", "en"] = DEFAULT_LANGUAGE
+    #: Who must have a second factor; everybody else may.
+    second_factor: Literal["optional", "administrators", "everybody"] = "optional"
+    #: Whom people ask who cannot sign in, as the sign-in page says it: an office, a telephone.
+    contact: str = ""
+    #: How many requests a token of the API may send in a minute.
+    api_per_minute: Annotated[int, Field(ge=1)] = 1_200
 
     @classmethod
     def settings_customise_sources(
@@ -143,6 +161,11 @@ class Settings(BaseSettings):
     def evidence_dir(self) -> Path:
         """Where evidence files are kept; one folder that all processes share."""
         return self.data_dir / "evidence"
+
+    @property
+    def outgoing(self) -> Allowed:
+        """What may be called besides the public internet."""
+        return allowed_from(self.outgoing_allow, plain_http=self.outgoing_http)
 
     @property
     def session_secret(self) -> bytes:

@@ -17,6 +17,9 @@ MESSAGES: Final = {
     "database.unable": N_("The database cannot do this now: {detail}"),
     "file.invalid": N_("{file}: nothing was loaded; problems found: {count:number}."),
     "settings.address_kind": N_("{name} must begin with one of: {expected}."),
+    "settings.allowance_form": N_(
+        "{name}: “{entry}” is neither a network such as 10.1.0.0/16, an address nor a host name."
+    ),
     "settings.data_folder": N_("The data folder {folder} cannot be used: {detail}."),
     "settings.file_missing": N_("CAMKET_CONFIG names {file}, which does not exist."),
     "settings.journal_key_form": N_(
