@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
 
 Counted = Counter[tuple[int, int | None, tuple[Place | None, ...]]]
 
+# Few examples of many tasks: making and reading a statement costs more than a task in it.
 on_a_database = settings(
-    max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -88,22 +90,29 @@ def by_database(
     return counted
 
 
+@pytest.fixture
+def on(db: Connection) -> Ground:
+    """What every example's tasks stand on, laid once; the tasks are taken away again."""
+    return ground(db)
+
+
 @on_a_database
 @given(
-    written=st.lists(lives(), min_size=1, max_size=12),
+    written=st.lists(lives(), min_size=8, max_size=40),
     asked=st.lists(windows(), min_size=1, max_size=3),
     as_of=instants,
     by_unit=st.booleans(),
 )
 def test_the_database_counts_what_the_domain_counts(
     db: Connection,
+    *,
+    on: Ground,
     written: list[Life],
     asked: list[Window],
     as_of: datetime,
     by_unit: bool,
 ) -> None:
     with db.begin_nested() as point:
-        on = ground(db)
         write(db, on, written)
         expected = by_domain(on, written, asked, as_of, by_unit=by_unit)
         assert by_database(db, on, asked, as_of, by_unit=by_unit) == expected
@@ -112,13 +121,19 @@ def test_the_database_counts_what_the_domain_counts(
 
 @on_a_database
 @given(
-    written=st.lists(settled_lives(), min_size=1, max_size=12),
+    written=st.lists(settled_lives(), min_size=8, max_size=40),
     from_on=days,
     before=instants,
     as_of=instants,
 )
 def test_what_is_carried_over_and_done_on_time_is_told_to_the_day(
-    db: Connection, written: list[Life], from_on: date, before: datetime, as_of: datetime
+    db: Connection,
+    *,
+    on: Ground,
+    written: list[Life],
+    from_on: date,
+    before: datetime,
+    as_of: datetime,
 ) -> None:
     late = datetime(2024, 9, 1, tzinfo=UTC)
     window = Window(
@@ -129,7 +144,6 @@ def test_what_is_carried_over_and_done_on_time_is_told_to_the_day(
         zone=HANOI,
     )
     with db.begin_nested() as point:
-        on = ground(db)
         write(db, on, written)
         for instant in (as_of, late):
             expected = by_domain(on, written, [window], instant, by_unit=True)
