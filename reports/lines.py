@@ -27,7 +27,7 @@ def duty_lines(
     by_duty: defaultdict[int, dict[str, Line]] = defaultdict(dict)
     for (obligation_id, unit_id), line in pairs.items():
         by_duty[obligation_id][cast.unit_keys[unit_id]] = line
-    clauses = {clause.code: clause for clause in says.clauses}
+    clauses = {clause.code: clause for clause in says.every_clause}
     places = {code: place for place, code in enumerate(clauses)}
     found = []
     for obligation_id, lines in by_duty.items():

@@ -148,6 +148,7 @@ def attempted(
     except Refusal as refusal:
         if status_of(refusal.code) in _OWN_SENTENCE:
             raise
+        visit.refused = refusal
         named = [str(refusal.facts["by"])] if refusal.facts.get("by") else []
         tell = teller(visit, named)
         sentence = {form: tell.refusal(refusal)}
@@ -212,7 +213,7 @@ def _offers(visit: Visit, shown: Shown) -> Iterator[str]:
     is_returned = shown.line.state is State.RETURNED and row.submitted_at is not None
     if is_returned and row.correction_on is None and Who.REVIEWER in held:
         yield "correction"
-    if held & {Who.ADMINISTRATOR, Who.REVIEWER}:
+    if held & {Who.ADMINISTRATOR, Who.REVIEWER, Who.ASSIGNER}:
         yield "decide"
     if Who.REVIEWER in held and row.correction_on is None:
         yield "reopen_with_correction"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date, datetime
 
-    from sqlalchemy import ColumnElement, Connection, Row
+    from sqlalchemy import ColumnElement, Connection, FromClause, Row
 
     from workflow.domain.acts import Act
     from workflow.domain.agreement import Agreement
@@ -92,6 +92,7 @@ def place_of(
         beneficiary=duty.beneficiary,
         unit=db.execute(select(unit.c.key).where(unit.c.id == answerable)).scalar_one(),
         above=scopes.units_above(db, answerable, on=on) if by_unit else frozenset(),
+        is_instructed=any(one.code == duty.code for one in said.instructions),
     )
 
 
@@ -151,7 +152,8 @@ def scope_of(
 ) -> ColumnElement[bool]:
     """The condition on ``task`` rows for what somebody may read, or do an action of the table to.
 
-    It holds for exactly the tasks for which ``may`` says so; nobody without a
+    It holds for exactly the tasks for which ``may`` says so, but for what a leader may
+    concede about their own instructions, which stands on these; nobody without a
     grant sees anything, a rule sees all. ``grants`` are those of ``by`` where they were
     read in this transaction already.
     """
@@ -162,9 +164,42 @@ def scope_of(
     return or_(false(), *(_within(db, grant, action, on=day_of(at)) for grant in held))
 
 
-def scope_of_grant(db: Connection, grant: Grant, *, at: datetime) -> ColumnElement[bool]:
-    """The condition on ``task`` rows within one grant's scope, whatever its role gives."""
-    return _within(db, grant, None, on=day_of(at))
+def scope_of_grant(
+    db: Connection, grant: Grant, *, at: datetime, rows: FromClause = task
+) -> ColumnElement[bool]:
+    """The condition on ``task`` rows within one grant's scope, whatever its role gives.
+
+    ``rows`` may be of any table that names agreement, version and answerable unit as tasks do.
+    """
+    return _within(db, grant, None, on=day_of(at), rows=rows)
+
+
+def units_in_reach(
+    db: Connection,
+    by: str,
+    deed: Deed,
+    *,
+    says: Agreement,
+    at: datetime,
+    grants: Iterable[Grant] | None = None,
+) -> ColumnElement[bool]:
+    """The condition on ``unit`` rows of those to whom somebody may do a deed under an agreement.
+
+    It holds for exactly the units at whose place ``may`` says so, as those who would owe.
+    """
+    on = day_of(at)
+    held = roles.conferring(grants_of(db, by) if grants is None else grants, deed)
+    reach: list[ColumnElement[bool]] = [false()]
+    for grant in held:
+        if grant.agreement not in {None, says.code}:
+            continue
+        limits: list[ColumnElement[bool]] = [true()]
+        if grant.unit is not None:
+            limits.append(unit.c.id.in_(scopes.units_under([grant.unit], on=on)))
+        if grant.party is not None:
+            limits.append(unit.c.id.in_(scopes.units_of_party(says.parties, grant.party, on=on)))
+        reach.append(and_(*limits))
+    return or_(*reach)
 
 
 def day_of(at: datetime) -> date:
@@ -173,14 +208,14 @@ def day_of(at: datetime) -> date:
 
 
 def _within(
-    db: Connection, grant: Grant, action: Action | None, *, on: date
+    db: Connection, grant: Grant, action: Action | None, *, on: date, rows: FromClause = task
 ) -> ColumnElement[bool]:
     limits: list[ColumnElement[bool]] = [true()]
     if grant.unit is not None:
-        limits.append(task.c.answerable_id.in_(scopes.units_under([grant.unit], on=on)))
+        limits.append(rows.c.answerable_id.in_(scopes.units_under([grant.unit], on=on)))
     if grant.unit is not None and grant.role in _UNIT_ROLES and action is not None:
         # Below the own unit one acts as its superior, which has not every action of the unit.
-        own = task.c.answerable_id.in_(select(unit.c.id).where(unit.c.key == grant.unit))
+        own = rows.c.answerable_id.in_(select(unit.c.id).where(unit.c.key == grant.unit))
         gives = capacities_for(action)
         limits.append(
             or_(
@@ -189,10 +224,10 @@ def _within(
             )
         )
     if grant.party is not None:
-        limits.append(_on_side(_agreements(db, grant), grant.party, role=grant.role, on=on))
+        limits.append(_on_side(rows, _agreements(db, grant), grant, on=on))
     elif grant.agreement is not None:
         code = select(agreement.c.id).where(agreement.c.code == grant.agreement)
-        limits.append(task.c.agreement_id.in_(code))
+        limits.append(rows.c.agreement_id.in_(code))
     return and_(*limits)
 
 
@@ -205,17 +240,18 @@ def _agreements(db: Connection, grant: Grant) -> dict[int, Agreement]:
 
 
 def _on_side(
-    said: dict[int, Agreement], party: str, *, role: Role, on: date
+    rows: FromClause, said: dict[int, Agreement], grant: Grant, *, on: date
 ) -> ColumnElement[bool]:
-    """The tasks that the party owes, and for whom either side counts what it receives."""
+    """The tasks that a party owes, and for whom either side counts what it receives."""
     sides: list[ColumnElement[bool]] = [false()]
+    party = grant.party or ""
     for agreement_id, says in said.items():
         if party not in {one.code for one in says.parties}:
             continue
-        is_its = task.c.agreement_id == agreement_id
+        is_its = rows.c.agreement_id == agreement_id
         owing = scopes.units_of_party(says.parties, party, on=on)
-        sides.append(and_(is_its, task.c.answerable_id.in_(owing)))
-        if role in _EITHER_SIDE:
+        sides.append(and_(is_its, rows.c.answerable_id.in_(owing)))
+        if grant.role in _EITHER_SIDE:
             benefiting = scopes.versions_benefiting(agreement_id, party)
-            sides.append(and_(is_its, task.c.version_id.in_(benefiting)))
+            sides.append(and_(is_its, rows.c.version_id.in_(benefiting)))
     return or_(*sides)

@@ -6,25 +6,23 @@ whoever calls, under the lock that is taken here.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert, select, update
 
 from workflow import catalogue, journal
 from workflow.domain.errors import Refusal
-from workflow.domain.triggers import After, Event, When
-from workflow.intake.kept_form import keep_agreement, keep_obligation, kept_obligation
+from workflow.intake.kept_form import keep_agreement
 from workflow.store import agreements, tasks
 from workflow.store.agreements import agreement as agreement_table
-from workflow.store.agreements import obligation, obligation_version
+from workflow.versions import write_versions
 
 if TYPE_CHECKING:
     from datetime import date
 
     from sqlalchemy import Connection
 
-    from workflow.domain.agreement import Agreement, Obligation
+    from workflow.domain.agreement import Agreement
     from workflow.journal import Act
 
 
@@ -58,7 +56,7 @@ def import_agreement(db: Connection, said: Agreement, *, act: Act) -> int:
     else:
         agreement_id = row.id
         db.execute(update(agreement_table).where(agreement_table.c.id == row.id).values(columns))
-    _write_versions(db, agreement_id, said, act=act)
+    write_versions(db, agreement_id, said, act=act)
     journal.record(
         db,
         act=act,
@@ -113,7 +111,7 @@ def amend_agreement(db: Connection, said: Agreement, *, ground: str, act: Act) -
             definition=keep_agreement(said),
         )
     )
-    changed = _write_versions(db, kept.id, said, act=act)
+    changed = write_versions(db, kept.id, said, act=act)
     _journal(
         db,
         kept.id,
@@ -151,75 +149,6 @@ def end_agreement(db: Connection, code: str, *, on: date, act: Act) -> int:
         after={"on": on, "cancelled": cancelled},
     )
     return cancelled
-
-
-def _write_versions(db: Connection, agreement_id: int, said: Agreement, *, act: Act) -> list[str]:
-    """Store every version, keep those that say the same, supersede the rest; give what changed."""
-    ids = {
-        row.code: row.id
-        for row in db.execute(select(obligation).where(obligation.c.agreement_id == agreement_id))
-    }
-    live = {
-        (row.code, row.effective_from): row for row in agreements.live_versions(db, agreement_id)
-    }
-    changed: list[str] = []
-    for version in said.obligations:
-        if version.code not in ids:
-            ids[version.code] = db.execute(
-                insert(obligation)
-                .values(agreement_id=agreement_id, code=version.code)
-                .returning(obligation.c.id)
-            ).scalar_one()
-        row = live.pop((version.code, version.effective_from), None)
-        columns = _columns(version)
-        if row is not None and row.definition == columns["definition"]:
-            continue
-        changed.append(f"{version.code}@{version.effective_from.isoformat()}")
-        where = obligation_version.c.id == (row.id if row is not None else None)
-        if row is not None and _ends_elsewhere(row.definition, version):
-            db.execute(update(obligation_version).where(where).values(columns))
-            continue
-        if row is not None:
-            db.execute(update(obligation_version).where(where).values(superseded_at=act.at))
-        db.execute(
-            insert(obligation_version).values(
-                obligation_id=ids[version.code], recorded_at=act.at, **columns
-            )
-        )
-    for (code, from_on), row in live.items():
-        changed.append(f"{code}@{from_on.isoformat()}")
-        db.execute(
-            update(obligation_version)
-            .where(obligation_version.c.id == row.id)
-            .values(superseded_at=act.at)
-        )
-    return changed
-
-
-def _ends_elsewhere(definition: dict[str, Any], version: Obligation) -> bool:
-    """Whether a version differs from what is kept in its last day only."""
-    kept = kept_obligation(definition)
-    return replace(kept, effective_until=version.effective_until) == version
-
-
-def _columns(version: Obligation) -> dict[str, Any]:
-    trigger = version.trigger
-    awaits = None
-    if isinstance(trigger, Event):
-        awaits = trigger.kind
-    elif isinstance(trigger, After):
-        awaits = trigger.obligation
-    elif isinstance(trigger, When):
-        awaits = trigger.figure
-    return {
-        "effective_from": version.effective_from,
-        "effective_until": version.effective_until,
-        "title": version.title,
-        "clause": version.clause,
-        "trigger": type(trigger).__name__.lower(),
-        "awaits": awaits,
-        "definition": keep_obligation(version),
-    }
 
 
 def _codes(said: Agreement) -> list[str]:

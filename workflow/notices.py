@@ -153,7 +153,7 @@ def _reminded(db: Connection, rows: Sequence[Row[Any]], *, at: datetime) -> tupl
 
 def _one(row: Row[Any], said: Agreement, duty: Obligation, unit: Unit, *, at: datetime) -> Reminded:
     today = day_of(at, ZoneInfo(row.zone))
-    clause = next((one for one in said.clauses if one.code == duty.clause), None)
+    clause = said.clause_of(duty.clause)
     return Reminded(
         task=row.task_id,
         unit=unit.name_on(today),

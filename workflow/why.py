@@ -18,10 +18,10 @@ from workflow.domain.errors import Refusal
 from workflow.domain.planning import Occasion, terms
 from workflow.moves import look_at_each
 from workflow.store import worklist
-from workflow.store.agreements import obligation_version
+from workflow.store.agreements import obligation, obligation_version
 from workflow.store.occasions import event, occasion
 from workflow.store.tasks import task
-from workflow.store.units import units_by_id
+from workflow.store.units import unit, units_by_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-    from workflow.domain.agreement import Agreement, Clause
+    from workflow.domain.agreement import Clause
+    from workflow.domain.instructing import Instruction
     from workflow.domain.planning import Terms
     from workflow.domain.roles import Grant
     from workflow.moves import Taken
@@ -62,6 +63,8 @@ class Why:
     ``due_on`` and ``original_due_on`` are the task's own. ``extensions`` are the granted
     requests that moved its due day. ``clause`` is None only where a later file no
     longer names it; ``superseded_at`` says since when the version is no longer in force.
+    ``instruction`` is what a leader asked, where that is the clause, and ``about_task`` the
+    number of the task on which it was given, if it was given on one.
     """
 
     task_id: int
@@ -83,6 +86,8 @@ class Why:
     original_due_on: date | None
     due_on: date | None
     extensions: tuple[Row[Any], ...]
+    instruction: Instruction | None
+    about_task: int | None
 
     @property
     def is_as_reckoned(self) -> bool:
@@ -116,6 +121,7 @@ def explain(
     ).one()
     row = db.execute(select(occasion).where(occasion.c.id == taken.row.occasion_id)).one()
     owing = units_by_id(db, [taken.row.unit_id])[taken.row.unit_id]
+    instruction = next((one for one in says.instructions if one.code == named.obligation), None)
     granted = [one for one in worklist.concessions_of(db, task_id) if one.decision == "granted"]
     return Why(
         task_id=task_id,
@@ -131,17 +137,30 @@ def explain(
         version_from=version.effective_from,
         version_until=version.effective_until,
         superseded_at=version.superseded_at,
-        clause=_clause(says, taken.says.clause),
+        clause=says.clause_of(taken.says.clause),
         cause=_cause(db, row),
         reckoned=_reckoned(db, taken, row, kind=owing.kind),
         original_due_on=taken.row.original_due_on,
         due_on=taken.row.due_on,
         extensions=tuple(one for one in granted if one.kind == "extension"),
+        instruction=instruction,
+        about_task=_about(db, taken.row.agreement_id, instruction),
     )
 
 
-def _clause(says: Agreement, code: str) -> Clause | None:
-    return next((clause for clause in says.clauses if clause.code == code), None)
+def _about(db: Connection, agreement_id: int, instruction: Instruction | None) -> int | None:
+    """The task on which an instruction was given; None where it was another line or is gone."""
+    about = None if instruction is None else instruction.about
+    if about is None or not about.is_task:
+        return None
+    named = worklist.tasks_named().where(
+        task.c.agreement_id == agreement_id,
+        obligation.c.code == about.obligation,
+        occasion.c.key == about.occasion,
+        unit.c.key == about.unit,
+    )
+    found = db.execute(named).one_or_none()
+    return None if found is None else int(found.task_id)
 
 
 def _cause(db: Connection, row: Row[Any]) -> Cause:

@@ -346,8 +346,8 @@ def _line(row: Row[Any], held: Held, *, unit_name: str, at: datetime) -> Line:
 
 
 def _clause(taken: Taken) -> str:
-    code = taken.says.clause
-    return next((one.text for one in taken.agreement.clauses if one.code == code), "")
+    clause = taken.agreement.clause_of(taken.says.clause)
+    return "" if clause is None else clause.text
 
 
 def _standing(taken: Taken, at: datetime) -> Timeliness:

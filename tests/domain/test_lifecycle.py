@@ -79,9 +79,9 @@ SPECIFIED = [
     ("submitted", "refer", "in_review", "checks"),
     ("submitted in_review", "return", "returned", "checks reviewer"),
     ("in_review", "confirm", "accepted", "reviewer"),
-    ("open returned", "waive", "waived", "administrator reviewer"),
-    ("open returned", "suspend", "suspended", "administrator reviewer"),
-    ("open returned", "extend", None, "administrator reviewer"),
+    ("open returned", "waive", "waived", "administrator reviewer assigner"),
+    ("open returned", "suspend", "suspended", "administrator reviewer assigner"),
+    ("open returned", "extend", None, "administrator reviewer assigner"),
     ("suspended", "resume", "before", "administrator"),
     (
         "open returned suspended submitted in_review",

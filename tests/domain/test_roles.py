@@ -76,7 +76,7 @@ def test_a_stranger_may_do_nothing_at_all(deed: Deed | Action) -> None:
 GIVEN: dict[Role, str] = {
     Role.ADMINISTRATOR: (
         "define activate decide_succession record_event file_request raise_doubt settle_doubt"
-        " ask_concession draft_report issue_report read_journal manage_people run_jobs"
+        " ask_concession draft_report issue_report read_journal manage_people run_jobs instruct"
         " add_evidence remove_evidence submit waive suspend extend resume cancel reopen"
     ),
     Role.REVIEWER: (

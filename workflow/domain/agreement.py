@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
+    from workflow.domain.instructing import Instruction
     from workflow.domain.triggers import Trigger
     from workflow.domain.units import Selector
 
@@ -301,7 +302,8 @@ class Agreement:
     """A whole agreement as it is written: ``[starts_on, ends_on)`` bounds what is owed.
 
     Occasions before ``tracked_from`` are history. ``obligations`` holds every
-    version; versions of one code never overlap.
+    version; versions of one code never overlap. ``instructions`` are what leaders
+    asked on top of what was agreed, the withdrawn ones too.
     """
 
     code: str
@@ -319,3 +321,19 @@ class Agreement:
     number: str = ""
     source: str = ""
     illustrative: str = ""
+    instructions: tuple[Instruction, ...] = ()
+
+    @property
+    def every_duty(self) -> tuple[Obligation, ...]:
+        """Everything that is owed: what was agreed, and what leaders ask."""
+        asked = (one.obligation for one in self.instructions if one.withdrawn is None)
+        return (*self.obligations, *asked)
+
+    @property
+    def every_clause(self) -> tuple[Clause, ...]:
+        """What duties go back to: the clauses as they stand, then each instruction."""
+        return (*self.clauses, *(one.clause for one in self.instructions))
+
+    def clause_of(self, code: str) -> Clause | None:
+        """The clause of a code, or the instruction; None where a later file no longer has it."""
+        return next((one for one in self.every_clause if one.code == code), None)

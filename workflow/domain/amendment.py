@@ -136,9 +136,10 @@ def _problems_of_additions(agreement: Agreement, amendment: Amendment) -> Iterat
         if begin < amendment.from_on:
             facts = {"from": amendment.from_on.isoformat()}
             yield Problem(code="amendment.begins_earlier", path=f"add[{index}].from", facts=facts)
+    asked = [one.code for one in agreement.instructions]
     groups = {
-        "add": (_codes(agreement.obligations), begins),
-        "clauses": (_codes(agreement.clauses), _codes(amendment.clauses)),
+        "add": ([*_codes(agreement.obligations), *asked], begins),
+        "clauses": ([*_codes(agreement.clauses), *asked], _codes(amendment.clauses)),
         "topics": (_codes(agreement.topics), _codes(amendment.topics)),
         "titles": (_codes(agreement.titles), _codes(amendment.titles)),
     }

@@ -64,13 +64,15 @@ class Who(StrEnum):
     """In which capacity someone, or something, acts.
 
     ``unit`` is a person of the answerable unit, ``superior`` one of a unit
-    above it. ``checks``, ``planner`` and the four causes are no persons.
+    above it, ``assigner`` who instructed the unit, where the task is of an instruction.
+    ``checks``, ``planner`` and the four causes are no persons.
     """
 
     UNIT = "unit"
     SUPERIOR = "superior"
     ADMINISTRATOR = "administrator"
     REVIEWER = "reviewer"
+    ASSIGNER = "assigner"
     CHECKS = "checks"
     PLANNER = "planner"
     MEETING = "meeting"
@@ -161,6 +163,7 @@ _CHECKS: Final = (Who.CHECKS,)
 _ON_BEHALF: Final = (Who.SUPERIOR, Who.ADMINISTRATOR)
 _ANY_HAND: Final = (*_UNIT, *_ON_BEHALF)
 _DECIDERS: Final = (Who.ADMINISTRATOR, Who.REVIEWER)
+_CONCEDING: Final = (*_DECIDERS, Who.ASSIGNER)
 _CANCELLERS: Final = (Who.MEETING, Who.AMENDMENT, Who.AGREEMENT_END, Who.ADMINISTRATOR)
 
 _REASON: Final = (Guard.REASON_MISSING,)
@@ -181,9 +184,9 @@ TABLE: Final = (
     Row(_SUBMITTED, Action.REFER, State.IN_REVIEW, _CHECKS),
     Row(_WAITING, Action.RETURN, State.RETURNED, (Who.CHECKS, Who.REVIEWER), _REASON),
     Row((State.IN_REVIEW,), Action.CONFIRM, State.ACCEPTED, (Who.REVIEWER,), (Guard.FOUR_EYES,)),
-    Row(_HAND, Action.WAIVE, State.WAIVED, _DECIDERS, _CONCESSION),
-    Row(_HAND, Action.SUSPEND, State.SUSPENDED, _DECIDERS, _CONCESSION),
-    Row(_HAND, Action.EXTEND, Target.SAME, _DECIDERS, _CONCESSION),
+    Row(_HAND, Action.WAIVE, State.WAIVED, _CONCEDING, _CONCESSION),
+    Row(_HAND, Action.SUSPEND, State.SUSPENDED, _CONCEDING, _CONCESSION),
+    Row(_HAND, Action.EXTEND, Target.SAME, _CONCEDING, _CONCESSION),
     Row((State.SUSPENDED,), Action.RESUME, Target.BEFORE, (Who.ADMINISTRATOR,)),
     # A succession never cancels what waits for a verdict: it names an answerable unit instead.
     Row((*_HAND, State.SUSPENDED, *_WAITING), Action.CANCEL, State.CANCELLED, _CANCELLERS, _REASON),

@@ -25,7 +25,7 @@ def next_term(agreement: Agreement, *, code: str) -> Agreement:
 
     Each obligation that is in force at the end goes on, in its last wording; days that the
     agreement names once move by the length of the term. Number and day of signature are
-    left out.
+    left out, and instructions: each was given once, for its own day.
     """
     term = relativedelta(agreement.ends_on, agreement.starts_on)
     starts_on = agreement.ends_on
@@ -45,6 +45,7 @@ def next_term(agreement: Agreement, *, code: str) -> Agreement:
         ends_on=starts_on + term,
         tracked_from=starts_on,
         obligations=obligations,
+        instructions=(),
         signed_on=None,
         number="",
     )

@@ -35,6 +35,8 @@ class Deed(StrEnum):
     ``define`` loads and amends agreements, units, calendars and figures;
     ``activate`` is for another person than who loaded; ``record_event`` enters
     meetings. Reviewers file requests and contest for the party that receives.
+    ``instruct`` asks something of units on top of what was agreed: a leader of the party
+    that they answer for, or an administrator who writes down what a leader said.
     """
 
     READ = "read"
@@ -87,6 +89,7 @@ class Place:
     ``unit`` is the answerable unit, ``above`` every unit above it as the tree
     stands, in any order. ``party`` owes, ``beneficiary`` receives. What has no
     agreement, party or unit is reached only by grants without that limit.
+    ``is_instructed``: what is owed there was asked by a leader.
     """
 
     agreement: str | None = None
@@ -94,12 +97,13 @@ class Place:
     beneficiary: str | None = None
     unit: str | None = None
     above: frozenset[str] = frozenset()
+    is_instructed: bool = False
 
 
 EVERYWHERE: Final = Place()
 
 DEEDS: Final = {
-    Role.ADMINISTRATOR: frozenset(Deed) - {Deed.CONTEST, Deed.APPROVE_REPORT, Deed.INSTRUCT},
+    Role.ADMINISTRATOR: frozenset(Deed) - {Deed.CONTEST, Deed.APPROVE_REPORT},
     Role.REVIEWER: frozenset(
         {
             Deed.READ,
@@ -137,10 +141,14 @@ def capacities(grants: Iterable[Grant], place: Place) -> frozenset[Who]:
     """In which capacities of the task's table these grants let a person act there.
 
     A person of the unit itself acts as the unit, one of a unit above it as its
-    superior, which hands in on its behalf.
+    superior, which hands in on its behalf; of what was instructed, who may instruct the
+    unit acts as the assigner.
     """
+    mine = tuple(grants)
     found = set[Who]()
-    for grant in grants:
+    if place.is_instructed and may(mine, Deed.INSTRUCT, place=place):
+        found.add(Who.ASSIGNER)
+    for grant in mine:
         if covers(grant, place):
             nearest = Who.UNIT if grant.unit == place.unit else Who.SUPERIOR
             found |= {nearest} if grant.role in UNIT_ROLES else _CAPACITIES[grant.role]
@@ -193,7 +201,13 @@ def _gives(grant: Grant, deed: Deed | Action) -> bool:
 
 
 def _is_on_its_side(grant: Grant, deed: Deed, place: Place) -> bool:
-    """Whether a reviewer's request or contest is made for the party that receives."""
+    """Whether a deed is done for the right side.
+
+    A reviewer's request or contest is made for the party that receives, and nobody
+    instructs the units of another party.
+    """
+    if deed is Deed.INSTRUCT:
+        return grant.party in {None, place.party}
     if deed not in _RECEIVERS or grant.role is not Role.REVIEWER:
         return True
     return grant.party is not None and grant.party == place.beneficiary

@@ -15,6 +15,7 @@ from workflow.domain.errors import InvalidFile
 from workflow.intake.agreement_form import AgreementForm, AmendmentForm, UnfinishedForm
 from workflow.intake.agreement_sense import nonsense
 from workflow.intake.form import Form, problems_of, schema_of
+from workflow.intake.instruction_sense import instruction_nonsense
 from workflow.intake.places import Document, document, in_reading_order
 from workflow.intake.yaml_text import yaml_text
 
@@ -54,7 +55,10 @@ def agreement_from_data(
 
 def _agreement(source: Document, *, file: str, check_params: CheckParams | None) -> Agreement:
     form, problems = checked(AgreementForm, source)
-    senseless = nonsense(source.data, check_params=check_params)
+    senseless = [
+        *nonsense(source.data, check_params=check_params),
+        *instruction_nonsense(source.data, check_params=check_params),
+    ]
     problems += [source.problem(each.code, each.path, **each.facts) for each in senseless]
     if form is None or problems:
         raise InvalidFile(in_reading_order(problems), file=file)

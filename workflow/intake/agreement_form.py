@@ -13,6 +13,7 @@ from pydantic import Field
 
 from workflow.domain.agreement import Agreement, Clause, Party, Settings, Title, Topic
 from workflow.domain.amendment import Amendment, Change
+from workflow.domain.instructing import MOST
 from workflow.intake.form import (
     Code,
     Date,
@@ -25,6 +26,7 @@ from workflow.intake.form import (
     day_after,
     day_before,
 )
+from workflow.intake.instruction_form import InstructionForm, written
 from workflow.intake.obligation_form import (
     Changes,
     Ladders,
@@ -155,6 +157,9 @@ class AgreementForm(Form):
     obligations: Annotated[list[ObligationForm], Field(min_length=1, max_length=1000)] = Field(
         description="What is owed."
     )
+    instructions: Annotated[list[InstructionForm], Field(max_length=MOST)] = Field(
+        default=[], description="What leaders asked on top of it, as it was exported."
+    )
 
     def value(self) -> Agreement:
         """Give the agreement that is written; its parts must fit together."""
@@ -179,6 +184,7 @@ class AgreementForm(Form):
                 for each in self.obligations
                 for version in each.versions_from(self.from_day, ladders=ladders)
             ),
+            instructions=tuple(each.value() for each in self.instructions),
         )
 
     @classmethod
@@ -190,6 +196,7 @@ class AgreementForm(Form):
                 ObligationForm.of(list(versions), starts_on=agreement.starts_on)
                 for _, versions in groupby(agreement.obligations, key=lambda each: each.code)
             ],
+            instructions=written(agreement.instructions),
         )
 
 

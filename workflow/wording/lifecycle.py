@@ -79,6 +79,7 @@ MESSAGES: Final = {
     "who.superior": N_("superior"),
     "who.administrator": N_("administrator"),
     "who.reviewer": N_("reviewer"),
+    "who.assigner": N_("assigner"),
     "who.checks": N_("checks"),
     "who.planner": N_("planner"),
     "who.meeting": N_("meeting"),
