@@ -10,8 +10,22 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
-from reports.document import Cell, Column, Heading, Row, Section, Table, Text, Tone, Weight
+from reports.colophon import colophon
+from reports.document import (
+    Cell,
+    Column,
+    Facts,
+    Heading,
+    Row,
+    Section,
+    Table,
+    Text,
+    Tone,
+    Weight,
+)
+from reports.framing import numbered_name
 from reports.matrix import matrix
+from reports.pictures import at_a_glance
 from reports.task_lists import apart, doubts, late
 from reports.telling import NONE
 
@@ -19,28 +33,35 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from reports.document import Block
+    from reports.profiles import Profile
     from reports.telling import Teller
 
 _ROMAN: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
 
 
-def annexes(tell: Teller) -> tuple[Section, ...]:
+def annexes(tell: Teller, profile: Profile) -> tuple[Section, ...]:
     """Every annex, each on pages of its own; all of them always, so that none seems lost."""
     _ = tell.gettext
     made: tuple[tuple[str, Iterable[Block], bool], ...] = (
         (_("Tasks by obligation"), _by_obligation(tell), True),
         (_("Tasks by unit"), _by_unit(tell), True),
-        (_("Units and obligations at a glance"), matrix(tell), True),
+        (_("Units and obligations at a glance"), at_a_glance(tell, matrix(tell)), True),
         (_("Late tasks, with reasons and extensions"), late(tell), True),
         (_("Awaiting confirmation, set aside, and outside the totals"), apart(tell), True),
         (_("Open doubts"), doubts(tell), False),
-        (_("Coverage, and how the figures are reckoned"), _method(tell), False),
+        (_("Coverage, and how the figures are reckoned"), _method(tell, profile), False),
         (_("Evidence"), _evidence(tell), False),
     )
+    belongs_to = numbered_name(tell, profile)
     return tuple(
         Section(
             blocks=(
-                Heading(text=_("Annex {number}. {title}", number=number, title=title)),
+                Heading(
+                    text=title,
+                    mark=_("Annex {number}", number=number),
+                    is_annex=True,
+                    note=belongs_to,
+                ),
                 *blocks,
             ),
             is_wide=is_wide,
@@ -91,7 +112,7 @@ def _by_unit(tell: Teller) -> Iterable[Block]:
 # --- coverage, method, evidence ---------------------------------------------------
 
 
-def _method(tell: Teller) -> Iterable[Block]:
+def _method(tell: Teller, profile: Profile) -> Iterable[Block]:
     report, _ = tell.report, tell.gettext
     yield Heading(text=_("Coverage"), level=2)
     yield from _coverage(tell)
@@ -125,6 +146,8 @@ def _method(tell: Teller) -> Iterable[Block]:
         ),
     ):
         yield Text(text=text)
+    yield Heading(text=_("About this document"), level=2)
+    yield Facts(pairs=colophon(tell, profile))
 
 
 def _coverage(tell: Teller) -> Iterable[Block]:

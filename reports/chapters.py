@@ -6,33 +6,31 @@ reckon: every figure comes from the value.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reports.annexes import annexes
 from reports.document import (
     Align,
-    Bar,
     Cell,
     Column,
     Document,
-    Facts,
     Heading,
-    Part,
     Row,
     Section,
     Table,
     Text,
     Weight,
 )
+from reports.framing import closing, head, profile_of
+from reports.marking import counted
+from reports.pictures import boxes_of_sides, rates_in_course
 from reports.quarterly import Paragraph, sha256, written
 from reports.results import people, results
-from reports.telling import TONES, Teller, capital, in_box
+from reports.telling import Teller, capital
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from reports.document import Block
+    from reports.profiles import Profile
     from reports.quarterly import Report
 
 
@@ -40,37 +38,48 @@ def document(report: Report, *, lang: str) -> Document:
     """The whole report in a language, ready for any format."""
     tell = Teller(report, lang)
     _ = tell.gettext
-    period = tell.period_within(report.period)
+    profile = profile_of(report)
     body = [
         *_opening(tell),
         *_summary(tell),
-        Heading(text=_("I. Leadership and direction")),
+        Heading(text=_("Leadership and direction")),
         people(tell, Paragraph.DIRECTION),
         *results(tell),
-        Heading(text=_("III. Assessment")),
-        Heading(text=_("1. Strengths"), level=2),
+        Heading(text=_("Assessment")),
+        Heading(text=_("Strengths"), level=2),
         people(tell, Paragraph.STRENGTHS),
-        Heading(text=_("2. Shortcomings"), level=2),
+        Heading(text=_("Shortcomings"), level=2),
         people(tell, Paragraph.SHORTCOMINGS),
-        Heading(text=_("3. Causes"), level=2),
+        Heading(text=_("Causes"), level=2),
         people(tell, Paragraph.CAUSES),
-        Heading(text=_("IV. Plans for the coming period")),
+        Heading(text=_("Plans for the coming period")),
         people(tell, Paragraph.PLANS),
-        Heading(text=_("V. Proposals")),
+        Heading(text=_("Proposals")),
         people(tell, Paragraph.PROPOSALS),
-        *_ending(tell),
     ]
     return Document(
         lang=lang,
+        profile=profile,
+        head=head(tell, profile),
         title=_title(tell),
-        subtitle=_(
-            "on carrying out {title}, {period}", title=report.agreement.title, period=period
-        ),
+        subtitle=_subject(tell, profile),
         mark=_mark(tell),
         footer=f"{report.agreement.code} · {tell.period(report.period)} · {_print(report)}",
-        page_of=_("Page {page} of {pages}", page="§page§", pages="§pages§"),
-        sections=(Section(blocks=tuple(body)), *annexes(tell)),
+        sections=(Section(blocks=counted(body, profile.marks)), *annexes(tell, profile)),
+        closing=closing(tell, profile),
     )
+
+
+def _subject(tell: Teller, profile: Profile) -> str:
+    report, _ = tell.report, tell.gettext
+    said = _(
+        "on carrying out {title}, {period}",
+        title=report.agreement.title,
+        period=tell.period_within(report.period),
+    )
+    if tell.say.lang != "vi":
+        return said
+    return f"{profile.subject_opening}{said}" if profile.subject_opening else capital(said)
 
 
 def _title(tell: Teller) -> str:
@@ -98,34 +107,17 @@ def _print(report: Report) -> str:
 
 def _opening(tell: Teller) -> list[Block]:
     report, _ = tell.report, tell.gettext
-    last_on = report.period.until_on - timedelta(days=1)
-    pairs = [
-        (
-            _("Reporting period"),
-            _(
-                "{name} ({from_on:day} – {last_on:day})",
-                name=tell.period(report.period),
-                from_on=report.period.from_on,
-                last_on=last_on,
+    notes: list[Block] = [
+        Text(
+            text=_(
+                "Figures cut off at {cut_off:instant}; verdicts and decisions known at"
+                " {as_of:instant}.",
+                cut_off=report.cut_off,
+                as_of=report.as_of,
             ),
-        ),
-        (_("Parties"), "; ".join(report.agreement.parties)),
-        (_("Figures cut off at"), tell.say.instant(report.cut_off)),
-        (_("Verdicts and decisions known at"), tell.say.instant(report.as_of)),
-        (_("Time zone"), report.zone),
+            weight=Weight.NOTE,
+        )
     ]
-    if report.issue is not None:
-        issue = report.issue
-        pairs = [
-            (_("Number"), issue.number),
-            (_("Issued on"), tell.say.day(issue.issued_on)),
-            (
-                _("Approved by"),
-                _("{name}, {day:day}", name=issue.approved_by, day=issue.approved_on),
-            ),
-            *pairs,
-        ]
-    notes: list[Block] = []
     if report.is_simulated:
         notes.append(
             Text(
@@ -140,7 +132,7 @@ def _opening(tell: Teller) -> list[Block]:
         notes.append(
             Text(text=_("Note: {text}", text=report.agreement.illustrative), weight=Weight.NOTE)
         )
-    return [Facts(pairs=tuple(pairs)), Text(text=_ground(tell)), *notes, *_corrections(tell)]
+    return [Text(text=_ground(tell)), *notes, *_corrections(tell)]
 
 
 def _ground(tell: Teller) -> str:
@@ -220,18 +212,6 @@ def _summary(tell: Teller) -> list[Block]:
     if not boxes.total:
         return [Text(text=_("No task falls into this period, and none was carried over."))]
     blocks: list[Block] = [
-        Bar(
-            parts=tuple(
-                Part(
-                    label=tell.box(box),
-                    number=tell.say.number(in_box(boxes, box)),
-                    share=in_box(boxes, box) / boxes.total,
-                    tone=tone,
-                )
-                for box, tone in TONES.items()
-                if in_box(boxes, box)
-            )
-        ),
         Text(
             text=_(
                 "Tasks: {total:number}, of which {carried:number} carried over and"
@@ -249,7 +229,11 @@ def _summary(tell: Teller) -> list[Block]:
             )
         ),
         Text(text=_rates(tell)),
+        boxes_of_sides(tell),
     ]
+    course = rates_in_course(tell)
+    if course is not None:
+        blocks.append(course)
     if report.coverage.gap_count:
         blocks.append(
             Text(
@@ -282,19 +266,3 @@ def _rates(tell: Teller) -> str:
         due=boxes.due,
     )
     return f"{on_due} {on_all}"
-
-
-# --- ending --------------------------------------------------------------------
-
-
-def _ending(tell: Teller) -> Iterable[Block]:
-    report, _ = tell.report, tell.gettext
-    if report.issue is None:
-        return
-    yield Facts(
-        pairs=(
-            (_("Approved by"), report.issue.approved_by),
-            (_("Hash of what was approved (SHA-256)"), report.issue.approved_sha256),
-            (_("Head of the journal when issued"), report.issue.journal_head),
-        )
-    )

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import dropwhile
 from typing import TYPE_CHECKING, Final
 
 from reports import quarterly as value
 from reports.cast import Cast
 from reports.figures import NOTHING, Line, Table, added, grouped, tables
+from reports.letterheads import letterhead_words
 from reports.lines import duty_lines, unit_lines
 from reports.listing import doubts_listed, tasks_listed
 from workflow.domain.errors import Refusal
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from workflow.domain.periods import Period, ReportingYear
     from workflow.store.tallies import Tally
 
+#: So many periods before this one are shown beside it.
+_STEPS: Final = 7
 #: So many gaps are named; a report is no place for thousands, and their number is told.
 _GAPS_NAMED: Final = 50
 
@@ -102,6 +106,7 @@ class _Composing:
         if len(tasks) != table.total.boxes.total + _outside(table.total):
             raise ValueError("the tasks listed are not the tasks counted")
         says = self._kept.says
+        comparisons, course = self._beside()
         return value.Report(
             form=value.FORM,
             edition=edition,
@@ -127,7 +132,7 @@ class _Composing:
             duties=tuple(self._lines(table.pairs)),
             units=unit_lines(table.by_unit, cast=self._cast),
             pairs=self._pairs(table),
-            comparisons=self._comparisons(),
+            comparisons=comparisons,
             tasks=tasks,
             doubts=doubts_listed(
                 self._db,
@@ -138,6 +143,8 @@ class _Composing:
             ),
             coverage=_covered(coverage),
             paragraphs=paragraphs,
+            course=course,
+            letterhead=letterhead_words(self._db, self._kept.id),
         )
 
     # --- windows -------------------------------------------------------------
@@ -161,25 +168,14 @@ class _Composing:
             self._db, self._kept.id, windows=windows, as_of=self._at.as_of, by_unit=by_unit
         )
 
-    def _comparisons(self) -> tuple[value.Comparison, ...]:
-        starts_on = self._kept.says.starts_on
-        previous = self._year.previous(self._period)
-        last_year = self._year.same_last_year(self._period)
-        to_date = self._year.year_to_date(self._period)
-        asked = (
-            (value.Compared.PREVIOUS, previous, self._window(previous)),
-            (value.Compared.SAME_LAST_YEAR, last_year, self._window(last_year)),
-            (value.Compared.YEAR_TO_DATE, to_date, self._window(to_date)),
-            (
-                value.Compared.PROGRAMME,
-                None,
-                # What is due before the agreement begins is counted with it.
-                self._window(self._period, from_on=_FIRST_DAY),
-            ),
-        )
-        windows = [window for _, _, window in asked]
+    def _beside(self) -> tuple[tuple[value.Comparison, ...], tuple[value.Step, ...]]:
+        """What the period is compared with, and the periods before it: all by one statement."""
+        spans = self._spans()
+        before = self._before()
+        windows = [window for _, _, window in spans] + [self._window(one) for one in before]
         counted = tables(self._tallied(windows, by_unit=False), windows=len(windows))
-        return tuple(
+        starts_on = self._kept.says.starts_on
+        comparisons = (
             value.Comparison(
                 to=to,
                 period=_said(period) if period else None,
@@ -191,8 +187,40 @@ class _Composing:
                     self._cast.duties[key].code: line for key, line in table.by_obligation.items()
                 },
             )
-            for (to, period, window), table in zip(asked, counted, strict=True)
+            for (to, period, window), table in zip(spans, counted, strict=False)
         )
+        steps = (
+            value.Step(period=_said(period), line=table.total)
+            for period, table in zip(before, counted[len(spans) :], strict=True)
+        )
+        # Periods before anything was owed say nothing.
+        course = dropwhile(lambda step: not step.line.boxes.total, steps)
+        return tuple(comparisons), tuple(course)
+
+    def _spans(self) -> list[tuple[value.Compared, Period | None, Window]]:
+        previous = self._year.previous(self._period)
+        last_year = self._year.same_last_year(self._period)
+        to_date = self._year.year_to_date(self._period)
+        return [
+            (value.Compared.PREVIOUS, previous, self._window(previous)),
+            (value.Compared.SAME_LAST_YEAR, last_year, self._window(last_year)),
+            (value.Compared.YEAR_TO_DATE, to_date, self._window(to_date)),
+            (
+                value.Compared.PROGRAMME,
+                None,
+                # What is due before the agreement begins is counted with it.
+                self._window(self._period, from_on=_FIRST_DAY),
+            ),
+        ]
+
+    def _before(self) -> list[Period]:
+        """The periods of this length before this one, since the agreement began, in order."""
+        found: list[Period] = []
+        one = self._year.previous(self._period)
+        while len(found) < _STEPS and one.until_on > self._kept.says.starts_on:
+            found.insert(0, one)
+            one = self._year.previous(one)
+        return found
 
     def _is_before(self, window: Window, table: Table) -> bool:
         return window.until_on <= self._kept.says.starts_on and table.total == NOTHING

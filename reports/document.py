@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reports.profiles import Profile
 
 
 class Tone(StrEnum):
@@ -66,10 +70,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
-    """A heading of a level, 1 the highest below the title."""
+    """A heading of a level, 1 the highest below the title.
+
+    ``mark`` is what it is counted by, in the form of the document's profile. An annex's
+    stands on a line of its own, with ``note`` below, which says what it belongs to.
+    """
 
     text: str
     level: int = 1
+    mark: str = ""
+    is_annex: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,23 +107,6 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """A part of a bar."""
-
-    label: str
-    number: str
-    share: float
-    tone: Tone
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
-    """A whole divided into parts, with a legend; empty parts are left out."""
-
-    parts: tuple[Part, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """A table; ``is_small`` sets it in small type because it has many columns."""
 
@@ -122,7 +116,18 @@ class Table:
     is_small: bool = False
 
 
-Block = Heading | Text | Written | Facts | Bar | Table
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A picture as SVG with its size in millimetres; ``said`` tells the same in words."""
+
+    caption: str
+    svg: str
+    width: float
+    height: float
+    said: str
+
+
+Block = Heading | Text | Written | Facts | Table | Chart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,16 +140,41 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
-    """All of a report in one language, ready to be set.
+class Head:
+    """What stands above the title: whose it is, its number, place and day."""
 
-    ``mark`` is printed across what is no final report; ``footer`` stands on every page.
+    superior: str
+    body: str
+    number: str
+    motto: tuple[str, ...]
+    place_and_day: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """What stands below the text: who signs, in lines, and who gets it."""
+
+    authority: tuple[str, ...]
+    post: str
+    signer: str
+    recipients_title: str
+    recipients: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """All of a report in one language, ready to be set by the rules of its profile.
+
+    ``mark`` is printed across what is no final report; ``footer`` stands small on every
+    page. The first section is the report itself, the others are its annexes.
     """
 
     lang: str
+    profile: Profile
+    head: Head
     title: str
     subtitle: str
     mark: str
     footer: str
-    page_of: str
     sections: tuple[Section, ...]
+    closing: Closing

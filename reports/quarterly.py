@@ -16,6 +16,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from reports.figures import Line
+from reports.letterhead import Letterhead  # noqa: TC001 - read at run time, as above
 from workflow.domain.lifecycle import State  # noqa: TC001 - read at run time, as above
 from workflow.domain.tally import Box, Share  # noqa: TC001 - read at run time, as above
 from workflow.journal import canonical
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 #: The form of the written value; it changes when a reader has to know of a change.
-FORM: Final = 1
+FORM: Final = 2
+#: What came with a later form than the first: an older value is written as it always was.
+_SINCE: Final = {"letterhead": 2, "course": 2}
 
 
 class Paragraph(StrEnum):
@@ -146,6 +149,14 @@ class Comparison:
     cut_off: datetime
     line: Line | None
     by_obligation: Mapping[str, Line]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A period of the same length before this one, judged as comparisons are."""
+
+    period: Period
+    line: Line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,7 +296,8 @@ class Report:
     """A whole report. Submissions and days are judged at ``cut_off``, verdicts at ``as_of``.
 
     ``duties`` hold every obligation, ``units`` every unit and ``pairs`` both; each adds up
-    to ``total``, as do the sides and the topics.
+    to ``total``, as do the sides and the topics. ``course`` are the periods before this
+    one, the earliest first; ``letterhead`` is None where the office has set none.
     """
 
     form: int
@@ -310,11 +322,18 @@ class Report:
     paragraphs: Mapping[Paragraph, str]
     addendum: Addendum | None = None
     issue: Issue | None = None
+    course: tuple[Step, ...] = ()
+    letterhead: Letterhead | None = None
 
 
 def written(report: Report) -> str:
     """The one text of a report: canonical JSON, each line with both of its rates."""
-    return canonical(_plain(report))
+    plain = {
+        one.name: _plain(getattr(report, one.name))
+        for one in fields(report)
+        if _SINCE.get(one.name, 1) <= report.form
+    }
+    return canonical(plain)
 
 
 def sha256(text: str) -> str:

@@ -8,15 +8,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reports.chapters import document
-from reports.laying_out import plain_sections
+from reports.laying_out import plain_document
+from reports.profiles import FONTS
 
 if TYPE_CHECKING:
     from reports.quarterly import Report
 
 
-def render_html(report: Report, *, lang: str) -> bytes:
+def render_html(report: Report, *, lang: str, template: bytes | None = None) -> bytes:
     """The report as a self-contained page; the same value gives the same bytes."""
+    del template
     from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
 
     environment = Environment(
         loader=PackageLoader("reports"),
@@ -24,12 +27,13 @@ def render_html(report: Report, *, lang: str) -> bytes:
         undefined=StrictUndefined,
         keep_trailing_newline=True,
     )
-    told = document(report, lang=lang)
-    template = environment.get_template("report.html.j2")
-    return template.render(document=told, sections=_with_anchors(plain_sections(told))).encode()
+    plain = plain_document(document(report, lang=lang), font=", ".join(FONTS))
+    page = environment.get_template("report.html.j2")
+    # Pictures are our own drawing, in which every text was escaped.
+    return page.render(document=plain, sections=_anchored(plain["sections"]), svg=Markup).encode()
 
 
-def _with_anchors(sections: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def _anchored(sections: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Number the headings, so that the list of contents reaches them."""
     number = 0
     for section in sections:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from reports.quarterly import Report
 
 
-def render_json(report: Report, *, lang: str) -> bytes:
+def render_json(report: Report, *, lang: str, template: bytes | None = None) -> bytes:
     """The canonical JSON of a report; it is in no language, so ``lang`` changes nothing."""
-    del lang
+    del lang, template
     return written(report).encode()

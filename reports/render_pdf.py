@@ -12,26 +12,19 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from reports.chapters import document
-from reports.laying_out import plain_sections
+from reports.laying_out import plain_document
+from reports.profiles import FONTS
 
 if TYPE_CHECKING:
     from reports.quarterly import Report
 
 
-def render_pdf(report: Report, *, lang: str) -> bytes:
+def render_pdf(report: Report, *, lang: str, template: bytes | None = None) -> bytes:
     """The report on A4 pages; it bears the report's own instant, never the clock's."""
+    del template
     import typst
 
-    told = document(report, lang=lang)
-    data = {
-        "lang": told.lang,
-        "title": told.title,
-        "subtitle": told.subtitle,
-        "mark": told.mark,
-        "footer": told.footer,
-        "page_of": told.page_of,
-        "sections": plain_sections(told),
-    }
+    data = plain_document(document(report, lang=lang), font=font_used())
     made = typst.compile(
         _template(),
         format="pdf",
@@ -41,6 +34,15 @@ def render_pdf(report: Report, *, lang: str) -> bytes:
     if not isinstance(made, bytes):  # typst gives a list where a format makes a file a page
         raise TypeError(f"typst gave {type(made).__name__} for a PDF")
     return made
+
+
+@cache
+def font_used() -> str:
+    """The font in which typst sets documents here: the first of ``FONTS`` that it finds."""
+    import typst
+
+    known = set(typst.Fonts().families())
+    return next((one for one in FONTS if one in known), FONTS[-1])
 
 
 @cache

@@ -31,8 +31,8 @@ def results(tell: Teller) -> list[Block]:
     """The second chapter: in general, each side's duties, topics, and people's remarks."""
     report, _ = tell.report, tell.gettext
     blocks: list[Block] = [
-        Heading(text=_("II. Results")),
-        Heading(text=_("1. In general"), level=2),
+        Heading(text=_("Results")),
+        Heading(text=_("In general"), level=2),
         _sides(tell),
         Text(text=_("Others: no due day, suspended, waived."), weight=Weight.NOTE),
         *_overdue(tell),
@@ -46,18 +46,16 @@ def results(tell: Teller) -> list[Block]:
         ),
         _compared(tell),
     ]
-    number = 2
     for side in report.sides:
-        name = tell.side(side)
-        title = _("{number}. Duties of {name}", number=number, name=name)
+        title = _("Duties of {name}", name=tell.side(side))
         blocks += [Heading(text=title, level=2), *_duties(tell, side)]
-        number += 1
     if report.topics:
-        title = _("{number}. By topic", number=number)
-        blocks += [Heading(text=title, level=2), _topics(tell)]
-        number += 1
-    title = _("{number}. Remarks on the results", number=number)
-    return [*blocks, Heading(text=title, level=2), people(tell, Paragraph.RESULTS)]
+        blocks += [Heading(text=_("By topic"), level=2), _topics(tell)]
+    return [
+        *blocks,
+        Heading(text=_("Remarks on the results"), level=2),
+        people(tell, Paragraph.RESULTS),
+    ]
 
 
 def _sides(tell: Teller) -> Table:
