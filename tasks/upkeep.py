@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from tasks.job import Job, each
-from workflow import sessions, tokens
+from workflow import forgotten, refusals, sessions, tokens
 from workflow.sealing import head_line, heads_file, latest_head, seal
 from workflow.sealing.chaining import LARGEST
 from workflow.store import heartbeats
@@ -54,11 +54,18 @@ def _tidy(place: Workplace, db: Connection, _subject: int, at: datetime) -> None
     heartbeats.forget_ticks(db, before=at - _TICKS_KEPT)
     sessions.forget_old(db, at=at)
     tokens.forget_answers(db, at=at)
+    forgotten.forget_old(db, at=at)
+    refusals.forget_old(db, at=at)
     # The file system stamps files by the machine's clock, whatever the business clock says.
     place.files.forget_drafts(older_than=time.time() - _DRAFTS_KEPT_S)
 
 
+def _tell_refusals(_place: Workplace, db: Connection, _subject: int, at: datetime) -> None:
+    refusals.tell_the_rest(db, at=at)
+
+
 JOBS: Final = (
+    Job(kind=refusals.WORK, name="upkeep.tell_refusals", keep=each(_tell_refusals)),
     Job(kind="seal_journal", name="upkeep.seal_journal", keep=each(_seal), slowest_s=60.0),
     Job(kind="export_head", name="upkeep.export_head", keep=each(_export_head)),
     Job(kind="tidy_up", name="upkeep.tidy_up", keep=each(_tidy), slowest_s=240.0),

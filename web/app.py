@@ -14,6 +14,7 @@ from web import feeds, health, measuring
 from web.api.routes import add_api
 from web.guarding import Guard
 from web.pages import PAGES
+from web.rationing import Ration
 from web.refusing import answer_refusals
 from web.rendering import STATIC
 from web.visit import Premises
@@ -38,6 +39,7 @@ def make_app(
     app.state.premises = Premises(
         settings=settings, engine=engine, clock=clock, is_simulated=is_simulated
     )
+    app.state.ration = Ration(per_minute=settings.api_per_minute)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for router in (*PAGES, health.router, feeds.router, measuring.router):
         app.include_router(router)

@@ -13,16 +13,20 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 
 from web.rendering import environment
 from workflow import labels
 from workflow.domain.errors import Refusal
 from workflow.i18n import LANGUAGES, N_, translator
+from workflow.refusals import note_refusal
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request
     from fastapi.responses import Response
+
+    from web.visit import Premises
 
 _LOG: Final = logging.getLogger("camket.web")
 _DENIED: Final = frozenset(
@@ -36,6 +40,8 @@ _DENIED: Final = frozenset(
     }
 )
 _NOBODY: Final = frozenset({"access.signed_out", "token.missing", "token.not_valid"})
+#: Refused not for what is asked, but for who asks: another person has to decide.
+_FOUR_EYES: Final = frozenset({"task.four_eyes", "report.second_person", "agreement.second_person"})
 _TITLES: Final = {
     401: N_("Please sign in"),
     403: N_("This is not open to you"),
@@ -71,9 +77,41 @@ def status_of(code: str) -> int:
     return HTTPStatus.UNPROCESSABLE_ENTITY
 
 
+def note(request: Request, refusal: Refusal) -> None:
+    """Have the journal told that whoever is signed in was refused a deed.
+
+    In a transaction of its own: that of the deed is rolled back. What does not exist, or
+    not for this person, counts as refused where something was to be done to it.
+    """
+    by = getattr(request.state, "by", None)
+    status = status_of(refusal.code)
+    is_lacking = status == HTTPStatus.NOT_FOUND and request.method not in {"GET", "HEAD"}
+    is_noted = status == HTTPStatus.FORBIDDEN or is_lacking or refusal.code in _FOUR_EYES
+    if by is None or not is_noted:
+        return
+    premises: Premises = request.app.state.premises
+    route = getattr(request.scope.get("route"), "path", "?")
+    deed = refusal.facts.get("deed")
+    try:
+        with premises.engine.begin() as db:
+            note_refusal(
+                db,
+                by=by,
+                code=refusal.code,
+                deed=None if deed is None else str(deed),
+                place=f"{request.method} {route}",
+                path=request.url.path,
+                at=premises.clock.now(),
+            )
+    except SQLAlchemyError:
+        # The answer stays a refusal, whatever becomes of its record.
+        _LOG.exception("a refusal could not be written down: %s", refusal.code)
+
+
 def _refused(request: Request, refusal: Exception) -> Response:
     if not isinstance(refusal, Refusal):
         return _broken(request, refusal)
+    note(request, refusal)
     return _answer_code(request, refusal)
 
 
@@ -116,7 +154,9 @@ def _answer(
     if request.url.path.startswith("/api/"):
         problem = {"type": "about:blank", "title": title, "status": status, "detail": text}
         problem |= {"code": code, "facts": {k: str(v) for k, v in (facts or {}).items()}}
-        headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else None
+        headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
+        if status == HTTPStatus.TOO_MANY_REQUESTS and facts and "seconds" in facts:
+            headers = {"Retry-After": str(facts["seconds"])}
         return JSONResponse(
             problem, status_code=status, headers=headers, media_type="application/problem+json"
         )

@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 P = TypeVar("P", bound="Callable[..., Response]")
 #: Where whoever signs in with a password that was given to them is kept until it is changed.
 _UNTIL_CHANGED: Final = "/account/password"
+#: Where whoever must have a second factor is kept until there is one.
+_UNTIL_SECURED: Final = "/account/second-factor"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,8 @@ class Visit:
     said: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     # What is written although the answer is a refusal: a failed attempt to sign in.
     is_kept: bool = False
+    # A refusal that the page says by itself: the journal is told of it all the same.
+    refused: Refusal | None = None
 
     @property
     def person(self) -> SignedIn:
@@ -120,6 +124,18 @@ class Visit:
     def is_any(self, *of: Role) -> bool:
         """Whether whoever is signed in holds one of these roles anywhere."""
         return any(grant.role in of for grant in self.grants)
+
+    @property
+    def must_have_second_factor(self) -> bool:
+        """Whether this installation asks whoever is signed in for a second factor."""
+        asked = self.premises.settings.second_factor
+        is_administrator = self.is_any(roles.Role.ADMINISTRATOR)
+        return asked == "everybody" or (asked == "administrators" and is_administrator)
+
+    @property
+    def address(self) -> str:
+        """The network address that the request came from."""
+        return self.request.client.host if self.request.client else ""
 
     def may(self, deed: Deed, *, place: Place = EVERYWHERE) -> bool:
         """Whether the grants give a deed at a place."""
@@ -204,6 +220,10 @@ def _endpoint(page: P, *, is_open: bool, is_writing: bool) -> Callable[..., Resp
             response = page(visit, **given)
             if is_writing and response.status_code >= HTTPStatus.BAD_REQUEST and not visit.is_kept:
                 db.rollback()
+        if visit.refused is not None:
+            from web.refusing import note
+
+            note(request, visit.refused)
         _note_use(visit)
         return response
 
@@ -233,6 +253,7 @@ def _visit(request: Request, premises: Premises, db: Connection) -> Visit:
         lang = premises.settings.lang
     request.state.lang = lang
     request.state.is_signed_in = who is not None
+    request.state.by = None if who is None else who.key
     return Visit(request=request, premises=premises, db=db, at=at, who=who, lang=lang)
 
 
@@ -244,6 +265,10 @@ def _turned_away(visit: Visit) -> Response | None:
         return RedirectResponse(f"/signin?next={quote(wanted)}", status_code=303)
     if visit.who.must_change_password and path not in {_UNTIL_CHANGED, "/signout"}:
         return RedirectResponse(_UNTIL_CHANGED, status_code=303)
+    is_kept_out = visit.must_have_second_factor and not visit.who.has_second_factor
+    is_on_the_way = path in {_UNTIL_CHANGED, "/signout"} or path.startswith(_UNTIL_SECURED)
+    if is_kept_out and not is_on_the_way:
+        return RedirectResponse(_UNTIL_SECURED, status_code=303)
     return None
 
 

@@ -7,24 +7,30 @@ lasts. Only administrators without any limit manage people.
 
 from __future__ import annotations
 
-import re
-import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
-from workflow import journal
-from workflow.access import ensure_may, grant_from
-from workflow.catalogue import agreements_said
+from workflow.access import ensure_may
 from workflow.domain.errors import Refusal
 from workflow.domain.roles import Deed, Grant, Role
-from workflow.journal import Act
-from workflow.passwords import DRAWN, HASHER, LONGEST
+from workflow.enrolling import (
+    drawn_password,
+    enrol,
+    ensure_administrated,
+    ensure_long_enough,
+    give_grant,
+    known,
+    note,
+    set_password,
+)
+from workflow.journal import Act, record
+from workflow.passwords import DRAWN, HASHER
 from workflow.store import people, staff
-from workflow.store.agreements import agreement, agreement_by_code
+from workflow.store.password_resets import end_resets
 from workflow.store.people import person, role_grant
-from workflow.store.units import unit
+from workflow.store.sessions import end_sessions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -36,11 +42,7 @@ if TYPE_CHECKING:
 #: The administrator that acts on the command line where nobody else is named.
 LOCAL_ADMINISTRATOR: Final = "local"
 _SETUP: Final = "system:setup"
-_KEY: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-_SHORTEST: Final = 12
-#: Easy to read from paper: without 0/o, 1/l/i.
-_LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
-_GROUPS: Final = 4
+_LONGEST_MAIL: Final = 254
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +68,11 @@ def add_user(
     """Make an account, without a password until ``reset_password``.
 
     Raises ``Refusal``: ``access.denied``, ``account.key_form``, ``account.exists``,
-    ``account.name_missing``, ``agreement.unknown``, ``unit.unknown``,
+    ``account.name_missing``, ``account.mail_form``, ``agreement.unknown``, ``unit.unknown``,
     ``grant.party_unknown``.
     """
     ensure_may(db, Deed.MANAGE_PEOPLE, act=act)
-    _add(db, key, name=name, mail=mail, lang=lang, grants=grants, act=act)
+    enrol(db, key, name=name, mail=_mail(mail or ""), lang=lang, grants=grants, act=act)
 
 
 def ensure_local_administrator(db: Connection, *, name: str, at: datetime) -> str:
@@ -78,7 +80,7 @@ def ensure_local_administrator(db: Connection, *, name: str, at: datetime) -> st
     if people.person_by_key(db, LOCAL_ADMINISTRATOR) is None:
         act = Act(by=_SETUP, at=at)
         everything = Grant(role=Role.ADMINISTRATOR)
-        _add(db, LOCAL_ADMINISTRATOR, name=name, grants=[everything], act=act)
+        enrol(db, LOCAL_ADMINISTRATOR, name=name, grants=[everything], act=act)
     return LOCAL_ADMINISTRATOR
 
 
@@ -90,7 +92,7 @@ def grant_role(db: Connection, key: str, grant: Grant, *, act: Act) -> int:
     ``grant.party_unknown``.
     """
     ensure_may(db, Deed.MANAGE_PEOPLE, act=act)
-    return _grant(db, _known(db, key), grant, act=act)
+    return give_grant(db, known(db, key), grant, act=act)
 
 
 def revoke_role(db: Connection, key: str, grant_id: int, *, act: Act) -> None:
@@ -100,12 +102,12 @@ def revoke_role(db: Connection, key: str, grant_id: int, *, act: Act) -> None:
     ``account.last_administrator``.
     """
     ensure_may(db, Deed.MANAGE_PEOPLE, act=act)
-    known = _known(db, key)
+    found = known(db, key)
     revoked = db.execute(
         update(role_grant)
         .where(
             role_grant.c.id == grant_id,
-            role_grant.c.person_id == known.id,
+            role_grant.c.person_id == found.id,
             role_grant.c.revoked_at.is_(None),
         )
         .values(revoked_at=act.at)
@@ -113,8 +115,8 @@ def revoke_role(db: Connection, key: str, grant_id: int, *, act: Act) -> None:
     ).scalar()
     if revoked is None:
         raise Refusal("grant.unknown", grant=grant_id, key=key)
-    _ensure_administrated(db)
-    _journal(db, known.id, "grant.revoked", act=act, key=key, grant=grant_id, role=revoked)
+    ensure_administrated(db)
+    note(db, found.id, "grant.revoked", act=act, key=key, grant=grant_id, role=revoked)
 
 
 def disable_user(db: Connection, key: str, *, act: Act) -> None:
@@ -124,26 +126,73 @@ def disable_user(db: Connection, key: str, *, act: Act) -> None:
     ``account.last_administrator``.
     """
     ensure_may(db, Deed.MANAGE_PEOPLE, act=act)
-    known = _known(db, key)
-    if known.disabled_at is not None:
+    found = known(db, key)
+    if found.disabled_at is not None:
         return
-    db.execute(update(person).where(person.c.id == known.id).values(disabled_at=act.at))
-    _ensure_administrated(db)
-    _journal(db, known.id, "account.disabled", act=act, key=key)
+    db.execute(update(person).where(person.c.id == found.id).values(disabled_at=act.at))
+    ensure_administrated(db)
+    note(db, found.id, "account.disabled", act=act, key=key)
 
 
 def reset_password(db: Connection, key: str, *, act: Act, hasher: PasswordHasher = HASHER) -> str:
     """Give an account a new password, shown this once, to be changed at the first sign-in.
 
-    A disabled account is let in again. Raises ``Refusal``: ``access.denied``,
-    ``account.unknown``.
+    A disabled account is let in again; whatever session it had ends. Raises ``Refusal``:
+    ``access.denied``, ``account.unknown``.
     """
     ensure_may(db, Deed.MANAGE_PEOPLE, act=act)
-    known = _known(db, key)
-    password = _drawn()
-    _set_password(db, known.id, hasher.hash(password), is_temporary=True, enable=True)
-    _journal(db, known.id, "account.reset", act=act, key=key)
+    found = known(db, key)
+    password = drawn_password()
+    set_password(db, found, hasher.hash(password), is_temporary=True, enable=True, at=act.at)
+    ended = end_sessions(db, found.id, at=act.at)
+    note(db, found.id, "account.reset", act=act, key=key, sessions=ended)
     return password
+
+
+def change_account(db: Connection, key: str, *, name: str, mail: str, lang: str, act: Act) -> None:
+    """Say how an account is called, where its letters go, and in which language.
+
+    Raises ``Refusal``: ``access.denied``, ``account.unknown``, ``account.name_missing``,
+    ``account.mail_form``.
+    """
+    ensure_may(db, Deed.MANAGE_PEOPLE, act=act)
+    found = known(db, key)
+    if not name.strip():
+        raise Refusal("account.name_missing", key=key)
+    _change(db, found, {"name": name.strip(), "mail": _mail(mail), "lang": lang}, act=act)
+
+
+def change_own_mail(db: Connection, *, mail: str, act: Act) -> None:
+    """Say where one's own letters go. Raises ``Refusal``: ``account.mail_form``.
+
+    Whoever reads the letters can set a new password: the caller has asked for the old one.
+    """
+    _change(db, known(db, act.by), {"mail": _mail(mail)}, act=act)
+
+
+def _change(db: Connection, found: Row[Any], said: Mapping[str, str | None], *, act: Act) -> None:
+    before = {name: getattr(found, name) for name in said}
+    if before == dict(said):
+        return
+    db.execute(update(person).where(person.c.id == found.id).values(**said))
+    # A letter on its way to the old address must open nothing.
+    end_resets(db, found.key, at=act.at)
+    subject = ("person", int(found.id))
+    record(db, act=act, verb="account.changed", subject=subject, before=before, after=said)
+
+
+def _mail(typed: str) -> str | None:
+    """An address that can stand in a letter, or None for none."""
+    mail = typed.strip()
+    local, at, host = mail.rpartition("@")
+    if mail and (
+        not (local and at and host)
+        or len(mail) > _LONGEST_MAIL
+        or not mail.isprintable()
+        or any(sign in mail for sign in ' ,;<>"')
+    ):
+        raise Refusal("account.mail_form", mail=mail[:80])
+    return mail or None
 
 
 def add_unit_officers(
@@ -161,30 +210,23 @@ def add_unit_officers(
     for unit_key, name in named.items():
         if unit_key in provided:
             continue
-        key = _free_key(unit_key, taken)
+        key = free_key(unit_key, taken)
         taken.add(key)
         grants = [Grant(role=Role.UNIT_OFFICER, unit=unit_key)]
-        _add(db, key, name=name, lang=lang, grants=grants, act=act)
-        password = _drawn()
-        known = _known(db, key)
-        _set_password(db, known.id, DRAWN.hash(password), is_temporary=True, enable=False)
+        found = enrol(db, key, name=name, lang=lang, grants=grants, act=act)
+        password = drawn_password()
+        set_password(db, found, DRAWN.hash(password), is_temporary=True, enable=False, at=act.at)
         made.append(NewOfficer(unit=unit_key, key=key, name=name, password=password))
     return made
 
 
-def _free_key(wanted: str, taken: set[str]) -> str:
+def free_key(wanted: str, taken: set[str]) -> str:
+    """A key like the one that is wanted, with a number behind it where that is taken."""
     key, number = wanted.lower(), 1
     while key in taken:
         number += 1
-        key = f"{wanted.lower()}-{number}"
+        key = f"{wanted.lower()[: 60 - len(str(number))]}-{number}"
     return key
-
-
-def _drawn() -> str:
-    """A password that nobody chose: 79 bits, to be read from paper."""
-    return "-".join(
-        "".join(secrets.choice(_LETTERS) for _ in range(_GROUPS)) for _ in range(_GROUPS)
-    )
 
 
 def change_password(
@@ -194,11 +236,10 @@ def change_password(
 
     At least 12 characters; no rule about kinds of characters (NIST SP 800-63B).
     """
-    known = _known(db, act.by)
-    if not _SHORTEST <= len(password) <= LONGEST:
-        raise Refusal("account.password_short", least=_SHORTEST, most=LONGEST)
-    _set_password(db, known.id, hasher.hash(password), is_temporary=False, enable=False)
-    _journal(db, known.id, "account.password_changed", act=act, key=act.by)
+    found = known(db, act.by)
+    ensure_long_enough(password)
+    set_password(db, found, hasher.hash(password), is_temporary=False, enable=False, at=act.at)
+    note(db, found.id, "account.password_changed", act=act, key=act.by)
 
 
 def has_passwords(db: Connection) -> bool:
@@ -211,118 +252,3 @@ def users(db: Connection, *, by: str, at: datetime) -> list[tuple[Row[Any], list
     """Every account with its grants, by key. Raises ``Refusal("access.denied")``."""
     ensure_may(db, Deed.MANAGE_PEOPLE, act=Act(by=by, at=at))
     return people.people_listed(db)
-
-
-def _add(
-    db: Connection,
-    key: str,
-    *,
-    name: str,
-    act: Act,
-    grants: Iterable[Grant],
-    mail: str | None = None,
-    lang: str = "vi",
-) -> None:
-    if not _KEY.fullmatch(key):
-        raise Refusal("account.key_form", key=key)
-    if not name.strip():
-        raise Refusal("account.name_missing", key=key)
-    if people.person_by_key(db, key) is not None:
-        raise Refusal("account.exists", key=key)
-    db.execute(
-        insert(person).values(
-            key=key,
-            name=name.strip(),
-            mail=mail,
-            lang=lang,
-            created_by=act.by,
-            created_at=act.at,
-        )
-    )
-    known = _known(db, key)
-    _journal(db, known.id, "account.added", act=act, key=key, name=name.strip())
-    for grant in grants:
-        _grant(db, known, grant, act=act)
-
-
-def _grant(db: Connection, known: Row[Any], grant: Grant, *, act: Act) -> int:
-    agreement_id = unit_id = None
-    if grant.agreement is not None:
-        agreement_id = agreement_by_code(db, grant.agreement).id
-    if grant.unit is not None:
-        unit_id = db.scalar(select(unit.c.id).where(unit.c.key == grant.unit))
-        if unit_id is None:
-            raise Refusal("unit.unknown", unit=grant.unit)
-    if grant.party is not None:
-        _ensure_party(db, grant.party, grant.agreement)
-    for row in people.grants_held(db, known.id):
-        if grant_from(row) == grant:
-            return int(row.id)
-    grant_id = db.execute(
-        insert(role_grant)
-        .values(
-            person_id=known.id,
-            role=grant.role.value,
-            agreement_id=agreement_id,
-            party=grant.party,
-            unit_id=unit_id,
-            granted_at=act.at,
-        )
-        .returning(role_grant.c.id)
-    ).scalar_one()
-    _journal(
-        db,
-        known.id,
-        "grant.given",
-        act=act,
-        key=known.key,
-        grant=grant_id,
-        role=grant.role.value,
-        agreement=grant.agreement,
-        party=grant.party,
-        unit=grant.unit,
-    )
-    return int(grant_id)
-
-
-def _ensure_party(db: Connection, party: str, code: str | None) -> None:
-    """Refuse a party that stands in no agreement of the grant's scope."""
-    query = select(agreement.c.id)
-    if code is not None:
-        query = query.where(agreement.c.code == code)
-    said = agreements_said(db, db.scalars(query)).values()
-    known = sorted({one.code for says in said for one in says.parties})
-    if party not in known:
-        raise Refusal("grant.party_unknown", party=party, known=known)
-
-
-def _ensure_administrated(db: Connection) -> None:
-    """Refuse to lock everybody out. Raises ``Refusal("account.last_administrator")``."""
-    everything = Grant(role=Role.ADMINISTRATOR)
-    for row, held in people.people_listed(db):
-        if row.disabled_at is None and everything in map(grant_from, held):
-            return
-    raise Refusal("account.last_administrator")
-
-
-def _set_password(
-    db: Connection, person_id: int, password_hash: str, *, is_temporary: bool, enable: bool
-) -> None:
-    values: dict[str, object] = {
-        "password_hash": password_hash,
-        "is_password_temporary": is_temporary,
-    }
-    if enable:
-        values["disabled_at"] = None
-    db.execute(update(person).where(person.c.id == person_id).values(values))
-
-
-def _known(db: Connection, key: str) -> Row[Any]:
-    found = people.person_by_key(db, key)
-    if found is None:
-        raise Refusal("account.unknown", key=key)
-    return found
-
-
-def _journal(db: Connection, person_id: int, verb: str, *, act: Act, **facts: object) -> None:
-    journal.record(db, act=act, verb=verb, subject=("person", person_id), after=facts)

@@ -66,8 +66,8 @@ def written(digest: Digest, *, base_url: str = "") -> Letter:
         to=digest.mail,
         message_id=digest.message_id,
         subject=_subject(digest, say),
-        text=_environment().get_template("digest.txt.j2").render(facts),
-        html=_environment().get_template("digest.html.j2").render(facts),
+        text=environment().get_template("digest.txt.j2").render(facts),
+        html=environment().get_template("digest.html.j2").render(facts),
     )
 
 
@@ -101,7 +101,8 @@ def _period(key: str, say: Translator) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates of letters."""
     return Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=select_autoescape(["html.j2"]),

@@ -117,11 +117,11 @@ def test_an_administrator_gives_an_account_and_its_owner_comes_in(
     visitor: Visitor, chromium: Browser
 ) -> None:
     page = visitor.sign_in(COORDINATOR)
-    page.goto(f"{visitor.city.address}/people/new")
+    page.goto(f"{visitor.city.address}/people/-/new")
     page.fill("#f-key", "giam-sat-moi")
     page.fill("#f-name", "Bộ phận giám sát")
     page.select_option("#f-role", "auditor")
-    page.locator("main form[action='/people/new'] button").last.click()
+    page.locator("main form[action='/people/-/new'] button").last.click()
     page.wait_for_load_state()
     given = re.search(r"\b[a-z2-9]{4}(?:-[a-z2-9]{4}){3}\b", page.locator("main").inner_text())
     assert given, page.locator("main").inner_text()
@@ -147,8 +147,8 @@ PAGES = {
     COORDINATOR: (
         *("/agreements", "/agreements/import", "/agreements/TS-BBN-2023"),
         *("/agreements/TS-BBN-2023/amend", "/units", "/units/import", "/units/phuong-dong-ngan"),
-        *("/units/succession/import", "/meetings", "/meetings/new", "/people", "/people/new"),
-        *("/people/bulk", "/people/to-tham-dinh", "/calendar", "/journal", "/jobs"),
+        *("/units/succession/import", "/meetings", "/meetings/new", "/people", "/people/-/new"),
+        *("/people/-/bulk", "/people/to-tham-dinh", "/calendar", "/journal", "/jobs"),
         *("/account", "/account/tokens", "/tasks/1"),
     ),
 }

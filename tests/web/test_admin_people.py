@@ -16,10 +16,10 @@ from workflow.domain.roles import Grant, Role
 from workflow.store.people import person, role_grant
 
 _SECRET = re.compile(r'slip__secret">([a-z0-9]{4}(?:-[a-z0-9]{4}){3})<')
-PAGES = ("/people", "/people/new", "/people/bulk", "/people/can-bo-a")
+PAGES = ("/people", "/people/-/new", "/people/-/bulk", "/people/can-bo-a")
 FORMS = (
-    "/people/new",
-    "/people/bulk",
+    "/people/-/new",
+    "/people/-/bulk",
     "/people/can-bo-a/grants",
     "/people/can-bo-a/grants/1/revoke",
     "/people/can-bo-a/disable",
@@ -113,9 +113,9 @@ def test_the_list_is_paged(admin: Browser, monkeypatch: pytest.MonkeyPatch) -> N
 def test_an_account_is_made_with_a_role_and_its_password_is_shown_once(
     city: Web, admin: Browser
 ) -> None:
-    admin.get("/people/new")
+    admin.get("/people/-/new")
     sent = {"key": "moi", "name": "Nguyễn <b>Mới</b>", "lang": "vi", "role": "unit_officer"}
-    answer = admin.post("/people/new", {**sent, "unit": "đơn vị PHUONG-B"})
+    answer = admin.post("/people/-/new", {**sent, "unit": "đơn vị PHUONG-B"})
     password = _SECRET.search(answer.text)
     assert password
     assert "<b>Mới" not in answer.text
@@ -142,9 +142,9 @@ def test_an_account_is_made_with_a_role_and_its_password_is_shown_once(
 def test_a_wrong_account_is_said_with_what_was_typed(
     city: Web, admin: Browser, wrong: dict[str, str], sentence: str
 ) -> None:
-    admin.get("/people/new")
+    admin.get("/people/-/new")
     sent = {"key": "moi", "name": "Người mới", "mail": "m@example.org", **wrong}
-    answer = admin.post("/people/new", sent)
+    answer = admin.post("/people/-/new", sent)
     assert answer.status_code == 422
     assert sentence in answer.text
     assert "m@example.org" in answer.text
@@ -212,16 +212,16 @@ def test_an_account_that_is_not_there(admin: Browser) -> None:
 
 
 def test_every_unit_without_an_officer_gets_one(city: Web, admin: Browser) -> None:
-    page = admin.get("/people/bulk", params={"agreement": "ct-01"}).text.split("<main")[1]
+    page = admin.get("/people/-/bulk", params={"agreement": "ct-01"}).text.split("<main")[1]
     assert "Mọi đơn vị" in page, "both wards of the agreement have their officer"
-    page = admin.get("/people/bulk", params={"kind": "bao"}).text.split("<main")[1]
+    page = admin.get("/people/-/bulk", params={"kind": "bao"}).text.split("<main")[1]
     assert ("Đơn vị bao" in page, "Đơn vị phuong-a" in page) == (True, False)
-    answer = admin.post("/people/bulk", {"kind": "bao"})
+    answer = admin.post("/people/-/bulk", {"kind": "bao"})
     slips = re.findall(r'slip__secret">([^<]+)<', answer.text)
     assert "bao" in slips
     assert "Cán bộ Đơn vị bao" in answer.text
     assert grants_of(city, "bao") == [("unit_officer", None)]
-    again = admin.post("/people/bulk", {"kind": "bao"})
+    again = admin.post("/people/-/bulk", {"kind": "bao"})
     assert "Không lập tài khoản nào" in again.text
 
 
@@ -231,8 +231,8 @@ def test_an_officer_who_left_frees_the_unit_and_the_key_is_not_taken_twice(
     with city.engine.begin() as db:
         disable_user(db, "can-bo-a", act=act(by="quan-tri"))
         add_user(db, "phuong-a", name="Ai đó", act=act(by="quan-tri"))
-    admin.get("/people/bulk")
-    answer = admin.post("/people/bulk", {"agreement": "ct-01"})
+    admin.get("/people/-/bulk")
+    answer = admin.post("/people/-/bulk", {"agreement": "ct-01"})
     assert re.findall(r'slip__secret">([^<]+)<', answer.text)[0] == "phuong-a-2"
     password = _SECRET.search(answer.text)
     assert password

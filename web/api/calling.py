@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from dataclasses import dataclass
 from inspect import Parameter, Signature, signature
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar, get_type_hints
@@ -109,6 +110,7 @@ def bearer_of(request: Request, db: Connection, *, at: datetime, scopes: set[Sco
     found = tokens.bearer_of(db, token_brought(request), at=at)
     if found is None:
         raise Refusal("token.not_valid")
+    request.state.by = found.key
     if found.scope not in scopes:
         raise Refusal("token.narrow", scope=found.scope.value)
     return found
@@ -146,6 +148,9 @@ def _endpoint(function: F, *, is_writing: bool) -> Callable[..., Response]:
         engine, at = premises.engine, premises.clock.now()
         with engine.begin() if is_writing else reading(engine).connect() as db:
             bearer = bearer_of(request, db, at=at, scopes=scopes)
+            wait_s = request.app.state.ration.take(bearer.token_id)
+            if wait_s:
+                raise Refusal("token.too_many", seconds=math.ceil(wait_s))
             lang = request.state.lang = spoken(request, bearer.lang)
             call = Call(request=request, premises=premises, db=db, at=at, bearer=bearer, lang=lang)
             if idempotency_key:

@@ -23,9 +23,11 @@ reading changes nothing. What lies outside the person's scope is answered as not
 
 Lists are paged: `next` of an answer is the `cursor` of the following request. A write that
 carries an `Idempotency-Key` is done once, however often it is sent within 24 hours.
-Refusals are problem details (RFC 9457) with a permanent `code`. Words are in Vietnamese or
-English as `Accept-Language` asks. Instants are UTC; a day is a day of the agreement's zone,
-and where a range of days is asked for, the last one is the first day after.
+A token may send so many requests a minute (1,200 where the installation sets nothing else);
+one more is answered 429. Refusals are problem details (RFC 9457) with a permanent `code`.
+Words are in Vietnamese or English as `Accept-Language` asks. Instants are UTC; a day is a
+day of the agreement's zone, and where a range of days is asked for, the last one is the
+first day after.
 """
 #: How any request may be refused, whatever it asks for.
 _REFUSALS: Final[Mapping[str, str]] = {
@@ -34,6 +36,7 @@ _REFUSALS: Final[Mapping[str, str]] = {
     "403": "The token or its person may not do this.",
     "404": "There is no such thing within this person's scope.",
     "422": "It was understood, and is not possible; `code` says why.",
+    "429": "The token sends too many requests; `Retry-After` says for how many seconds to wait.",
 }
 _OF_WRITES: Final[Mapping[str, str]] = {"413": "More was sent than is taken."}
 #: Of the addresses under /api/v1; what is added to them changes it not.
@@ -83,6 +86,9 @@ def _declare(operation: dict[str, Any], *, is_writing: bool) -> None:
             "description": text,
             "content": {MEDIA_OF_PROBLEMS: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
+    operation["responses"]["429"]["headers"] = {
+        "Retry-After": {"description": "Seconds.", "schema": {"type": "integer"}}
+    }
     if is_writing:
         for status, said in operation["responses"].items():
             if status.startswith("2"):

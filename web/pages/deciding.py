@@ -149,6 +149,7 @@ def decide_many(
     except Refusal as refusal:
         if status_of(refusal.code) in {_FORBIDDEN, 404}:
             raise
+        visit.refused = refusal
         wrong = visit.say(N_("Nothing was decided: {why}"), why=_told(visit, refusal))
         return concessions_page(visit, wrong=wrong, typed=reason, status=422)
     text = N_("Granted: {count:number}.") if decision == "grant" else N_("Refused: {count:number}.")
@@ -184,6 +185,7 @@ def settle(
     except Refusal as refusal:
         if status_of(refusal.code) == _FORBIDDEN:
             raise
+        visit.refused = refusal
         wrong = (doubt_id, _told(visit, refusal))
         return doubts_page(visit, wrong=wrong, typed=reason, status=422)
     visit.tell(

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 
 from web.typed import unit_typed
 from web.visit import Visit, reads, writes
-from workflow import accounts, labels
+from workflow import accounts, labels, second_factor
 from workflow.access import grant_from
 from workflow.catalogue import agreements_said
 from workflow.directory import listed_units
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 router: Final = APIRouter(include_in_schema=False)
 _PAGE: Final = 100
+#: So many accounts are made by one press of the button, in about two seconds.
+AT_ONCE: Final = 300
 #: More units than these are typed by key instead of chosen from a list.
 _LISTED: Final = 400
 
@@ -67,20 +69,12 @@ def people_page(
 ) -> Response:
     """The accounts, a page of them."""
     visit.ensure_may(Deed.MANAGE_PEOPLE)
-    among = None
-    if q.strip():
-        parts = fold(q).split()
-        among = [
-            row.id
-            for row in staff.accounts_named(visit.db)
-            if all(part in fold(f"{row.key} {row.name}") for part in parts)
-        ]
     wanted = role if role in set(Role) else None
     rows = staff.accounts_page(
         visit.db,
         after=after,
         at_most=_PAGE + 1,
-        among=among,
+        among=named(visit, q),
         role=wanted,
         only_new=show == "new",
     )
@@ -101,10 +95,23 @@ def people_page(
         role=role,
         show=show,
         more=more,
+        at_once=AT_ONCE,
     )
 
 
-@router.get("/people/new")
+def named(visit: Visit, q: str) -> list[int] | None:
+    """The accounts whose key or name contains what was typed; None where nothing was."""
+    parts = fold(q).split()
+    if not parts:
+        return None
+    return [
+        row.id
+        for row in staff.accounts_named(visit.db)
+        if all(part in fold(f"{row.key} {row.name}") for part in parts)
+    ]
+
+
+@router.get("/people/-/new")
 @reads
 def new_person(visit: Visit) -> Response:
     """The form for an account."""
@@ -112,7 +119,7 @@ def new_person(visit: Visit) -> Response:
     return _new_form(visit, {"lang": visit.premises.settings.lang}, "")
 
 
-@router.post("/people/new")
+@router.post("/people/-/new")
 @writes
 def add_person(
     visit: Visit,
@@ -146,7 +153,7 @@ def add_person(
         typed |= {"agreement": agreement, "party": party, "unit": unit}
         return _new_form(visit, typed, labels.describe(refusal, visit.lang))
     password = accounts.reset_password(visit.db, key, act=visit.act())
-    return _slips(visit, [(key, name.strip(), "", password)], back=f"/people/{key}")
+    return slips(visit, [(key, name.strip(), "", password)], back=f"/people/{key}")
 
 
 @router.get("/people/{key}")
@@ -154,17 +161,33 @@ def add_person(
 def person_page(visit: Visit, key: str) -> Response:
     """One account: what it may do, and what can be done about it."""
     visit.ensure_may(Deed.MANAGE_PEOPLE)
+    return person_view(visit, key)
+
+
+def person_view(
+    visit: Visit, key: str, *, wrong: str = "", typed: Mapping[str, str] | None = None
+) -> Response:
+    """The page of an account; ``wrong`` says why what was ``typed`` was not taken."""
     found = people.person_by_key(visit.db, key)
     if found is None:
         raise Refusal("account.unknown", key=key)
-    held = people.grants_held(visit.db, found.id)
     return visit.page(
         "admin/person.html.j2",
+        status=422 if wrong else 200,
         one=found,
-        held=_held(visit, held, _scopes(visit, held)),
+        held=held_by(visit, found.id),
         last=staff.last_sign_ins(visit.db, [found.id]).get(found.id),
+        factor=second_factor.standing(visit.db, key),
+        wrong=wrong,
+        typed=typed or {"name": found.name, "mail": found.mail or "", "lang": found.lang},
         **_choices(visit),
     )
+
+
+def held_by(visit: Visit, person_id: int) -> list[Held]:
+    """The roles that an account holds, in words."""
+    held = people.grants_held(visit.db, person_id)
+    return _held(visit, held, _scopes(visit, held))
 
 
 @router.post("/people/{key}/grants")
@@ -211,10 +234,11 @@ def reset_person(visit: Visit, key: str) -> Response:
     password = accounts.reset_password(visit.db, key, act=visit.act())
     found = people.person_by_key(visit.db, key)
     name = found.name if found else key
-    return _slips(visit, [(key, name, "", password)], back=f"/people/{key}")
+    return slips(visit, [(key, name, "", password)], back=f"/people/{key}")
 
 
-def _slips(visit: Visit, made: list[tuple[str, str, str, str]], *, back: str) -> Response:
+def slips(visit: Visit, made: list[tuple[str, str, str, str]], *, back: str) -> Response:
+    """A page to print: account, name, unit and first password of each."""
     return visit.page("admin/slips.html.j2", made=made, back=back)
 
 

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
+from web.pages.people import AT_ONCE, named
 from web.visit import Visit, reads, writes
 from workflow import accounts, catalogue
 from workflow.directory import listed_units
-from workflow.domain.roles import Deed
+from workflow.domain.roles import Deed, Role
 from workflow.i18n import N_
+from workflow.passwords import DRAWN
 from workflow.store import staff
 from workflow.store.agreements import agreement_titles
 from workflow.store.units import roster
@@ -20,11 +22,9 @@ if TYPE_CHECKING:
     from workflow.directory import Listed
 
 router: Final = APIRouter(include_in_schema=False)
-#: So many accounts are made by one press of the button, in about two seconds.
-AT_ONCE: Final = 300
 
 
-@router.get("/people/bulk")
+@router.get("/people/-/bulk")
 @reads
 def bulk_page(visit: Visit, kind: str = "", agreement: str = "") -> Response:
     """Which units have no officer yet, by kind and agreement."""
@@ -42,7 +42,7 @@ def bulk_page(visit: Visit, kind: str = "", agreement: str = "") -> Response:
     )
 
 
-@router.post("/people/bulk")
+@router.post("/people/-/bulk")
 @writes
 def make_officers(
     visit: Visit, kind: Annotated[str, Form()] = "", agreement: Annotated[str, Form()] = ""
@@ -59,8 +59,42 @@ def make_officers(
     return visit.page(
         "admin/slips.html.j2",
         made=[(one.key, one.name, names[one.unit], one.password) for one in made],
-        back="/people/bulk",
+        back="/people/-/bulk",
     )
+
+
+@router.post("/people/-/slips")
+@writes
+def renew_slips(
+    visit: Visit, q: Annotated[str, Form()] = "", role: Annotated[str, Form()] = ""
+) -> Response:
+    """Give new first passwords to those listed who never signed in, and show them once."""
+    visit.ensure_may(Deed.MANAGE_PEOPLE)
+    rows = [
+        row
+        for row in staff.accounts_page(
+            visit.db,
+            after="",
+            at_most=AT_ONCE,
+            among=named(visit, q),
+            role=role if role in set(Role) else None,
+            only_new=True,
+        )
+        # Without a password, nobody was meant to sign in.
+        if row.password_hash is not None
+    ]
+    held = staff.grants_of_each(visit.db, [row.id for row in rows])
+    units = {one.key: one.name for one in listed_units(visit.db, on=visit.today)}
+    made = [
+        (
+            row.key,
+            row.name,
+            next((units.get(one.unit, one.unit) for one in held.get(row.id, []) if one.unit), ""),
+            accounts.reset_password(visit.db, row.key, act=visit.act(), hasher=DRAWN),
+        )
+        for row in rows
+    ]
+    return visit.page("admin/slips.html.j2", made=made, back="/people?show=new")
 
 
 def _lacking(visit: Visit, units: list[Listed], kind: str, agreement: str) -> list[Listed]:

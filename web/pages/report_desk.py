@@ -138,6 +138,7 @@ def refused(
     """The page again, with what was typed; a person without the right sees no form."""
     if refusal.code in {"access.denied", "report.unknown"}:
         raise refusal
+    visit.refused = refusal
     wrong = describe(refusal, visit.lang)
     texts = {str(name): text for name, text in fields.items()}
     return report_page(visit, report_id, typed=Typed(wrong=wrong, step=step, fields=texts))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -19,17 +20,19 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    text,
     update,
 )
 
 from workflow.store.engine import BigId, UTCDateTime, metadata
 from workflow.store.people import person
+from workflow.store.second_factors import second_factor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
 session = Table(
     "session",
@@ -44,6 +47,10 @@ session = Table(
     Column("ended_at", UTCDateTime),
     Column("address", String(45), nullable=False),
     Column("agent", String(200), nullable=False),
+    # The password was right, the code of the second factor is still asked for.
+    Column("is_half", Boolean, nullable=False, server_default=text("false")),
+    # How often a wrong code was given.
+    Column("wrong_codes", Integer, nullable=False, server_default="0"),
 )
 # What a person sees of their own sessions.
 Index("ix_session_person", session.c.person_id)
@@ -70,17 +77,61 @@ def live_session(
 ) -> Row[Any] | None:
     """A session that neither ended nor lay idle, with its person; None for any other token."""
     query = (
-        select(session, person.c.key, person.c.name, person.c.lang, person.c.is_password_temporary)
+        select(
+            session,
+            person.c.key,
+            person.c.name,
+            person.c.lang,
+            person.c.is_password_temporary,
+            second_factor.c.confirmed_at.is_not(None).label("has_second_factor"),
+        )
         .join(person, person.c.id == session.c.person_id)
+        .outerjoin(second_factor, second_factor.c.person_id == session.c.person_id)
         .where(
             session.c.token_hash == token_hash,
-            session.c.ended_at.is_(None),
-            session.c.ends_at > at,
+            session.c.is_half.is_(False),
             session.c.seen_at > seen_from,
-            person.c.disabled_at.is_(None),
+            *_is_live(at),
         )
     )
     return db.execute(query).one_or_none()
+
+
+def half_session(db: Connection, token_hash: str, *, at: datetime) -> Row[Any] | None:
+    """A session whose code is still asked for, with its person's key."""
+    query = (
+        select(session, person.c.key)
+        .join(person, person.c.id == session.c.person_id)
+        .where(session.c.token_hash == token_hash, session.c.is_half.is_(True), *_is_live(at))
+    )
+    return db.execute(query).one_or_none()
+
+
+def count_wrong_code(db: Connection, session_id: int) -> int:
+    """Note a wrong code, and give how many there were in this session."""
+    counted = (
+        update(session)
+        .where(session.c.id == session_id)
+        .values(wrong_codes=session.c.wrong_codes + 1)
+        .returning(session.c.wrong_codes)
+    )
+    return int(db.execute(counted).scalar_one())
+
+
+def wrong_codes_since(db: Connection, person_id: int, *, since: datetime) -> int:
+    """How many wrong codes were given for a person lately, from wherever."""
+    query = select(func.sum(session.c.wrong_codes)).where(
+        session.c.person_id == person_id, session.c.began_at > since
+    )
+    return int(db.scalar(query) or 0)
+
+
+def _is_live(at: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        session.c.ended_at.is_(None),
+        session.c.ends_at > at,
+        person.c.disabled_at.is_(None),
+    )
 
 
 def mark_seen(db: Connection, session_id: int, *, at: datetime) -> None:
@@ -91,7 +142,10 @@ def mark_seen(db: Connection, session_id: int, *, at: datetime) -> None:
 def live_sessions_of(db: Connection, person_id: int, *, at: datetime) -> list[Row[Any]]:
     """A person's sessions that have not ended, the last used first."""
     query = select(session).where(
-        session.c.person_id == person_id, session.c.ended_at.is_(None), session.c.ends_at > at
+        session.c.person_id == person_id,
+        session.c.ended_at.is_(None),
+        session.c.ends_at > at,
+        session.c.is_half.is_(False),
     )
     return list(db.execute(query.order_by(session.c.seen_at.desc(), session.c.id.desc())))
 

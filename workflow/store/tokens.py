@@ -125,6 +125,12 @@ def revoke_token(db: Connection, person_id: int, token_id: int, *, at: datetime)
     ).one_or_none()
 
 
+def revoke_tokens(db: Connection, person_id: int, *, at: datetime) -> int:
+    """Revoke every live token of a person, and give how many."""
+    live = (api_token.c.person_id == person_id, api_token.c.revoked_at.is_(None))
+    return db.execute(update(api_token).where(*live).values(revoked_at=at)).rowcount
+
+
 def take_key(db: Connection, token_id: int, key: str, *, digest: str, at: datetime) -> bool:
     """Take the name of a request for this transaction; False where it was answered before.
 

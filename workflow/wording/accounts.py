@@ -21,6 +21,24 @@ MESSAGES: Final = {
     "account.last_administrator": N_(
         "This is the last administrator without limits; nobody could manage accounts any more."
     ),
+    "account.mail_form": N_("This is no mail address: “{mail}”."),
+    "handover.to_itself": N_("The account “{key}” cannot be handed over to itself."),
+    "handover.to_disabled": N_(
+        "The account “{key}” is disabled. Give it a new password first, or choose another."
+    ),
+    "handover.no_roles": N_("The account “{key}” holds no role that could pass on."),
+    "factor.is_on": N_("Two-step sign-in is on already."),
+    "factor.is_off": N_("Two-step sign-in is not on."),
+    "factor.not_begun": N_("The set-up of the two-step sign-in was not begun, or is over."),
+    "factor.wrong_code": N_(
+        "This code is not right. Type the one that is shown now; see that the clock of the"
+        " telephone is right."
+    ),
+    "factor.required": N_("This installation asks your account for two-step sign-in."),
+    "reset.link_over": N_("This link was used, is older than an hour, or was replaced by another."),
+    "reset.too_many": N_(
+        "Too many letters were asked for from here. Please wait {minutes:number} minutes."
+    ),
     "grant.unknown": N_("The account “{key}” holds no grant {grant}."),
     "grant.party_unknown": N_("There is no party “{party}” there. There are: {known}."),
 }

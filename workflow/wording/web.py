@@ -10,6 +10,7 @@ MESSAGES: Final = {
     "signin.too_many": N_(
         "Too many attempts from here have failed. Please wait {minutes:number} minutes."
     ),
+    "signin.begin_anew": N_("Please sign in anew: the time for the code is over."),
     "session.unknown": N_("There is no such session of yours, or it has ended already."),
     "access.signed_out": N_("Please sign in first."),
     "form.stale": N_(

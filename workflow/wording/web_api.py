@@ -7,6 +7,9 @@ from typing import Final
 from workflow.i18n import N_
 
 MESSAGES: Final = {
+    "token.too_many": N_(
+        "This token sends too many requests. It may go on in {seconds:number} seconds."
+    ),
     "token.name_missing": N_("A token needs a name, so that you know it again."),
     "token.days_outside": N_("A token is made for 1 to {most:number} days."),
     "token.most_reached": N_(
