@@ -17,7 +17,6 @@ from web.pages import (
     meeting_files,
     meetings,
     forgotten,
-    instructions,
     people,
     people_at_once,
     report_files,
