@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from tasks import planning, pressing, probing, resetting, upkeep, verification
+from tasks.delivery import webhooks
 from tasks.schedule import Tick, daily, every
 from workflow.store.agreements import agreement
 from workflow.store.work import put_work
@@ -26,6 +27,7 @@ JOBS: Final[tuple[Job, ...]] = (
     *verification.JOBS,
     *planning.JOBS,
     *pressing.JOBS,
+    *webhooks.JOBS,
     *resetting.JOBS,
     *upkeep.JOBS,
     *probing.JOBS,

@@ -14,7 +14,8 @@ from tasks.job import Job, each
 from workflow import forgotten, refusals, sessions, tokens
 from workflow.sealing import head_line, heads_file, latest_head, seal
 from workflow.sealing.chaining import LARGEST
-from workflow.store import heartbeats
+from workflow.store import heartbeats, webhooks
+from workflow.store.work import put_work
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,12 +29,17 @@ _SEALS_AT_ONCE: Final = 20
 _SILENT_FOR_S: Final = 2 * 86_400.0
 _TICKS_KEPT: Final = timedelta(days=7)
 _DRAFTS_KEPT_S: Final = 86_400.0
+_DELIVERED_KEPT: Final = timedelta(days=30)
+_PARKED_KEPT: Final = timedelta(days=90)
 
 
 def _seal(place: Workplace, db: Connection, _subject: int, at: datetime) -> None:
     for _ in range(_SEALS_AT_ONCE):
         if seal(db, place.settings.journal_keys, at=at) < LARGEST:
-            return
+            break
+    # What is sealed may be told; where nobody listens this is all that webhooks cost.
+    if webhooks.is_any_live(db):
+        put_work(db, kind="tell_webhooks", subjects=[0], due_at=at)
 
 
 def _export_head(place: Workplace, db: Connection, _subject: int, at: datetime) -> None:
@@ -54,6 +60,9 @@ def _tidy(place: Workplace, db: Connection, _subject: int, at: datetime) -> None
     heartbeats.forget_ticks(db, before=at - _TICKS_KEPT)
     sessions.forget_old(db, at=at)
     tokens.forget_answers(db, at=at)
+    webhooks.forget_messages(
+        db, delivered_before=at - _DELIVERED_KEPT, parked_before=at - _PARKED_KEPT
+    )
     forgotten.forget_old(db, at=at)
     refusals.forget_old(db, at=at)
     # The file system stamps files by the machine's clock, whatever the business clock says.

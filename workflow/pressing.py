@@ -11,12 +11,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from workflow import journal
 from workflow.access import grant_from, scope_of_grant
 from workflow.catalogue import obligations_said
 from workflow.domain.addressing import AddressBook, Officer, Post, as_address
 from workflow.domain.agreement import Addressee
 from workflow.domain.roles import Role
 from workflow.domain.timeliness import day_of
+from workflow.journal import Act
 from workflow.store import people, pressing
 from workflow.store.pressing import Look, Mark, Reach, Step
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
+_PRESSING = "system:pressing"
 _UNIT_ROLES = frozenset({Role.UNIT_OFFICER, Role.HEAD_OF_UNIT})
 _BY_SCOPE = {Addressee.REVIEWER: Role.REVIEWER, Addressee.LEADER: Role.LEADER}
 
@@ -63,6 +66,15 @@ def _press(db: Connection, agreement: Row[Any], mark: Mark, *, at: datetime) -> 
             )
     if before is not None:
         pressing.set_mark(db, agreement.id, mark)
+    if count:
+        journal.record(
+            db,
+            act=Act(by=_PRESSING, at=at),
+            verb="tasks.pressed",
+            agreement=agreement.id,
+            subject=("agreement", agreement.id),
+            after={"notices": count},
+        )
     return count
 
 

@@ -30,4 +30,14 @@ MESSAGES: Final = {
         "A kept secret ({place}) cannot be read: CAMKET_SECRET_KEY is not the one under which"
         " it was kept."
     ),
+    "webhook.event_unknown": N_("There is no event {names}. Known are: {known}."),
+    "webhook.events_missing": N_("Choose at least one event."),
+    "webhook.grace_outside": N_("The old secret may stay valid for 0 to {most:number} hours."),
+    "webhook.is_paused": N_("The webhook “{name}” is paused. Resume it first."),
+    "webhook.message.unknown": N_("There is no such message of this webhook."),
+    "webhook.most_reached": N_(
+        "There are {most:number} webhooks. End one that nobody needs any more."
+    ),
+    "webhook.name_missing": N_("A webhook needs a name, so that you know it again."),
+    "webhook.unknown": N_("There is no such webhook within your scope."),
 }
