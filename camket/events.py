@@ -74,9 +74,9 @@ def move(desk: Desk, *, number: int, to: date, reason: str | None, as_json: bool
 
     with desk.writing() as db:
         kind = _kind_of(db, number)
-        _ensure_may(desk, db, [kind])
+        ensure_may_record(desk, db, [kind])
         done = move_event(db, number, to=to, act=desk.act(reason=reason))
-        _follow_up(desk, db, [(done, kind)], as_json=as_json)
+        follow_up(desk, db, [(done, kind)], as_json=as_json)
 
 
 @meeting.command(
@@ -94,9 +94,9 @@ def cancel(desk: Desk, *, number: int, reason: str | None, as_json: bool) -> Non
 
     with desk.writing() as db:
         kind = _kind_of(db, number)
-        _ensure_may(desk, db, [kind])
+        ensure_may_record(desk, db, [kind])
         done = cancel_event(db, number, act=desk.act(reason=reason))
-        _follow_up(desk, db, [(done, kind)], as_json=as_json)
+        follow_up(desk, db, [(done, kind)], as_json=as_json)
 
 
 @meeting.command(
@@ -159,24 +159,51 @@ def list_(desk: Desk, *, from_on: date | None, until_on: date | None, as_json: b
     "import",
     help=N_(
         "Record the meetings of a sheet or calendar file (.csv, .xlsx, .ics), all or none; moved"
-        " and cancelled ones are brought up to date."
+        " and cancelled ones are brought up to date. Of an office's weekly schedule (.xlsx, .docx)"
+        " the entries are listed, and only those that --rows names are recorded."
     ),
     example="camket meeting import lich-hop.ics --kind hop-ubnd --convener vp-ubnd",
 )
 @file_argument()
 @click.option("--kind", help=N_("The kind of events for which the file names none."))
 @click.option("--convener", metavar="UNIT", help=N_("The convener where the file names none."))
+@click.option(
+    "--rows",
+    metavar="ROWS",
+    help=N_("The entries of a weekly schedule to record: their numbers (2,5), or “likely”."),
+)
 @json_option
 @at_desk
 def import_(
-    desk: Desk, *, file: Path, kind: str | None, convener: str | None, as_json: bool
+    desk: Desk,
+    *,
+    file: Path,
+    kind: str | None,
+    convener: str | None,
+    rows: str | None,
+    as_json: bool,
 ) -> None:
     """Record many events."""
+    from camket.week_schedule import import_schedule
     from workflow.domain.roles import Deed
     from workflow.intake.event_file import read_events
+    from workflow.intake.office_tables import MOST_BYTES
+    from workflow.intake.places import file_bytes
+    from workflow.intake.weekly_schedule import is_schedule
 
     with file_named(file):
-        said = read_events(file, kind=kind, convener=convener, zone=desk.settings.timezone)
+        content = file_bytes(file, limit=MOST_BYTES)
+        if is_schedule(content):
+            choice = {"kind": kind, "convener": convener, "rows": rows}
+            import_schedule(desk, content, file=file.name, as_json=as_json, **choice)
+            return
+        said = read_events(
+            content,
+            kind=kind,
+            convener=convener,
+            zone=desk.settings.timezone,
+            file=file.name,
+        )
     _record(desk, list(said), Deed.RECORD_EVENT, as_json=as_json)
 
 
@@ -221,12 +248,12 @@ def _record(desk: Desk, said: list[Any], deed: Deed, *, as_json: bool) -> None:
     from workflow.meetings import record_event
 
     with desk.writing() as db:
-        _ensure_may(desk, db, {one.kind for one in said}, deed)
+        ensure_may_record(desk, db, {one.kind for one in said}, deed)
         done = [(record_event(db, one, act=desk.act()), one.kind) for one in said]
-        _follow_up(desk, db, done, as_json=as_json)
+        follow_up(desk, db, done, as_json=as_json)
 
 
-def _follow_up(
+def follow_up(
     desk: Desk, db: Connection, done: list[tuple[Recorded, str]], *, as_json: bool
 ) -> None:
     """Plan what the events make owed, and say both."""
@@ -269,7 +296,9 @@ def _kind_of(db: Connection, number: int) -> str:
     return str(kind)
 
 
-def _ensure_may(desk: Desk, db: Connection, kinds: Iterable[str], deed: Deed | None = None) -> None:
+def ensure_may_record(
+    desk: Desk, db: Connection, kinds: Iterable[str], deed: Deed | None = None
+) -> None:
     """Refuse who may do so neither everywhere nor in an agreement that waits for these events.
 
     A request is made for the party that receives, hence by a reviewer of it.
@@ -285,4 +314,4 @@ def _ensure_may(desk: Desk, db: Connection, kinds: Iterable[str], deed: Deed | N
             desk.ensure_may(db, wanted)
 
 
-__all__ = ["meeting", "request"]
+__all__ = ["ensure_may_record", "follow_up", "meeting", "request"]

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import insert, select, update
 
 from workflow import catalogue, journal
+from workflow.domain.announced import Happening
 from workflow.domain.errors import Refusal
 from workflow.domain.roles import Place
+from workflow.domain.schedule import Effect
 from workflow.domain.triggers import Event
 from workflow.store import occasions
 from workflow.store.occasions import event
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-    from workflow.domain.announced import Happening
+    from workflow.domain.schedule import Proposal
     from workflow.journal import Act
 
 
@@ -85,6 +87,32 @@ def cancel_event(db: Connection, event_id: int, *, act: Act) -> Recorded:
     """Cancel an event; it stays on record. Raises ``Refusal("event.unknown")``."""
     row = _known(db, event_id)
     return _cancel(db, row, sequence=row.sequence, act=act)
+
+
+def record_proposal(db: Connection, one: Proposal, *, act: Act) -> Recorded:
+    """Record an entry of a weekly schedule as it was proposed, against what is known by now.
+
+    One that concerns nothing, or a meeting that stands as it says, changes nothing. Raises what
+    ``record_event``, ``move_event`` and ``cancel_event`` raise.
+    """
+    on = one.row.happens_on
+    if one.event is not None and on is not None:
+        match one.effect:
+            case Effect.MOVED | Effect.HELD_AGAIN:
+                return move_event(db, one.event, to=on, act=act)
+            case Effect.CANCELLED:
+                return cancel_event(db, one.event, act=act)
+    if on is None or one.effect is not Effect.ADDED:
+        return Recorded(id=one.event or 0, outcome="unchanged")
+    said = Happening(
+        kind=one.kind,
+        convener=one.convener,
+        happens_on=on,
+        number=one.number,
+        title=one.row.content,
+        place=one.row.place,
+    )
+    return record_event(db, said, act=act)
 
 
 def concerned(db: Connection, kinds: Iterable[str]) -> list[str]:

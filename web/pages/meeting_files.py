@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from web.pages.agreement_files import problems_of
 from web.pages.agreements import owed_counts
 from web.pages.meetings import ensure_may_record, follow_up, kinds_told
+from web.pages.schedule_choosing import Typed, schedule_answer
 from web.pages.unit_files import kept_or_sent, kept_text
 from web.typed import unit_typed
 from web.visit import Visit, reads, writes
@@ -20,6 +21,7 @@ from workflow.domain.announced import Happening
 from workflow.domain.errors import Refusal
 from workflow.domain.roles import Deed
 from workflow.intake.event_file import read_events
+from workflow.intake.weekly_schedule import is_schedule
 from workflow.owing import bring_each_up_to_date
 
 if TYPE_CHECKING:
@@ -46,13 +48,32 @@ def import_meetings(
     name: Annotated[str, Form()] = "",
     kind: Annotated[str, Form()] = "",
     convener: Annotated[str, Form()] = "",
+    do: Annotated[str, Form()] = "",
+    at: Annotated[list[int], Form()] = [],  # noqa: B006 - read by FastAPI, never changed
+    chosen: Annotated[list[int], Form()] = [],  # noqa: B006 - read by FastAPI, never changed
+    kinds: Annotated[list[str], Form()] = [],  # noqa: B006 - read by FastAPI, never changed
+    conveners: Annotated[list[str], Form()] = [],  # noqa: B006 - read by FastAPI, never changed
+    known: Annotated[list[str], Form()] = [],  # noqa: B006 - read by FastAPI, never changed
+    words: Annotated[list[str], Form()] = [],  # noqa: B006 - read by FastAPI, never changed
 ) -> Response:
-    """Say what a file would record; record what was tried before, all or none."""
+    """Say what a file would record; record what was tried before, all or none.
+
+    Of a weekly schedule, only the entries that a person ticked: ``at`` counts them, ``kinds``
+    and ``conveners`` say what each is; ``words`` are the phrases of the kinds ``known``.
+    """
     _ensure_may_import(visit)
     facts: dict[str, Any] = {"name": name, "kind": kind, "convener": convener}
     try:
         name, content = kept_or_sent(kept, name, files)
         facts["name"] = name
+        if is_schedule(content):
+            typed = Typed(
+                do=do,
+                chosen=frozenset(chosen),
+                said={row: (kind, by) for row, kind, by in zip(at, kinds, conveners, strict=False)},
+                words=dict(zip(known, words, strict=False)),
+            )
+            return schedule_answer(visit, content, name=name, typed=typed)
         said = read_events(
             content,
             kind=kind or None,

@@ -146,7 +146,7 @@ def meeting_page(visit: Visit, number: int) -> Response:
         one=row,
         units=_units_of(visit, [row]),
         owed=tasks_of_events(visit.db, [number]).get(number, {}),
-        may_change=_may(visit, row.kind, Deed.RECORD_EVENT),
+        may_change=may_record(visit, row.kind, Deed.RECORD_EVENT),
     )
 
 
@@ -183,7 +183,7 @@ def cancel(visit: Visit, number: int, *, reason: Annotated[str, Form()] = "") ->
 def ensure_may_record(visit: Visit, kinds: Iterable[str], deed: Deed) -> None:
     """Refuse who may do so neither everywhere nor where events of these kinds count."""
     for kind in sorted(set(kinds)):
-        if not _may(visit, kind, deed):
+        if not may_record(visit, kind, deed):
             visit.ensure_may(deed)
 
 
@@ -298,6 +298,7 @@ def _changeable(visit: Visit, number: int) -> Row[Any]:
     return row
 
 
-def _may(visit: Visit, kind: str, deed: Deed) -> bool:
+def may_record(visit: Visit, kind: str, deed: Deed) -> bool:
+    """Whether this person may do so everywhere, or where events of the kind count."""
     places = meetings.places(visit.db, kind)
     return visit.may(deed) or any(visit.may(deed, place=place) for place in places)

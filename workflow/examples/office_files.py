@@ -36,10 +36,14 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
-    """A table; a cell is the paragraphs in it. Without lines it lays out a letterhead."""
+    """A table; a cell is the paragraphs in it. Without lines it lays out a letterhead.
+
+    ``joined`` are the cells (row, column from 0) that are one with the cell above them.
+    """
 
     rows: tuple[tuple[tuple[Paragraph, ...], ...], ...]
     has_lines: bool = True
+    joined: frozenset[tuple[int, int]] = frozenset()
 
 
 Cell = str | int
@@ -58,8 +62,13 @@ def word_file(blocks: Sequence[Paragraph | Grid]) -> bytes:
     return _packed({"word/document.xml": (main, document)}, start="word/document.xml")
 
 
-def sheet_file(rows: Sequence[Sequence[Cell]], *, name: str = "Trang 1") -> bytes:
-    """A .xlsx of one sheet; numbers are numbers, everything else is text."""
+def sheet_file(
+    rows: Sequence[Sequence[Cell]], *, name: str = "Trang 1", merged: Sequence[str] = ()
+) -> bytes:
+    """A .xlsx of one sheet; numbers are numbers, everything else is text.
+
+    ``merged`` are ranges that are one cell, such as ``A4:A9``: without values below the first.
+    """
     lines = "".join(
         f'<row r="{number}">{"".join(_cell(cell) for cell in row)}</row>'
         for number, row in enumerate(rows, start=1)
@@ -69,7 +78,12 @@ def sheet_file(rows: Sequence[Sequence[Cell]], *, name: str = "Trang 1") -> byte
         f'{_DECLARATION}<workbook xmlns="{_SHEET}" xmlns:r="{_OFFICE}"><sheets>'
         f'<sheet name="{escape(name)}" sheetId="1" r:id="rId1"/></sheets></workbook>'
     )
-    sheet = f'{_DECLARATION}<worksheet xmlns="{_SHEET}"><sheetData>{lines}</sheetData></worksheet>'
+    ranges = "".join(f'<mergeCell ref="{one}"/>' for one in merged)
+    joined = f"<mergeCells>{ranges}</mergeCells>" if ranges else ""
+    sheet = (
+        f'{_DECLARATION}<worksheet xmlns="{_SHEET}"><sheetData>{lines}</sheetData>{joined}'
+        "</worksheet>"
+    )
     links = (
         f'{_DECLARATION}<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" '
         f'Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>'
@@ -125,15 +139,26 @@ def _block(block: Paragraph | Grid) -> str:
     rows = "".join(
         "<w:tr>"
         + "".join(
-            f"<w:tc>{''.join(_paragraph(part) for part in cell) or '<w:p/>'}</w:tc>" for cell in row
+            f"<w:tc>{_join(block, at, column)}"
+            f"{''.join(_paragraph(part) for part in cell) or '<w:p/>'}</w:tc>"
+            for column, cell in enumerate(row)
         )
         + "</w:tr>"
-        for row in block.rows
+        for at, row in enumerate(block.rows)
     )
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="5000" w:type="pct"/><w:tblBorders>{borders}</w:tblBorders>'
         f"</w:tblPr><w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"
     )
+
+
+def _join(block: Grid, row: int, column: int) -> str:
+    """How a cell says that it is one with those above or below it."""
+    if (row, column) in block.joined:
+        return "<w:tcPr><w:vMerge/></w:tcPr>"
+    if (row + 1, column) in block.joined:
+        return '<w:tcPr><w:vMerge w:val="restart"/></w:tcPr>'
+    return ""
 
 
 def _paragraph(paragraph: Paragraph) -> str:

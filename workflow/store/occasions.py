@@ -85,6 +85,16 @@ Index(
     postgresql_where=text("uid IS NULL AND nature = 'meeting' AND state = 'held'"),
 )
 
+# By which words a kind is known in a weekly schedule, where a person chose them.
+event_words = Table(
+    "event_words",
+    metadata,
+    Column("kind", String(64), primary_key=True),
+    Column("words", String, nullable=False),
+    Column("changed_by", String(64), nullable=False),
+    Column("changed_at", UTCDateTime, nullable=False),
+)
+
 figure = Table(
     "figure",
     metadata,
