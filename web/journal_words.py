@@ -11,7 +11,7 @@ from typing import Final
 from workflow.i18n import N_
 
 VERBS: Final = {
-    "access.refused": N_("refused"),
+    "access.refused": N_("refused what was not theirs to do"),
     "account.added": N_("account added"),
     "account.changed": N_("account changed"),
     "account.disabled": N_("account disabled"),

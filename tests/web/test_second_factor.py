@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyotp
 import pytest
@@ -186,7 +186,11 @@ def test_guessing_from_everywhere_makes_the_account_wait(
     web, secret, _ = secured
     with web.engine.begin() as db:
         for number in range(20):
-            given = {"at": web.clock.now(), "address": f"10.0.0.{number}", "agent": ""}
+            given: dict[str, Any] = {
+                "at": web.clock.now(),
+                "address": f"10.0.0.{number}",
+                "agent": "",
+            }
             token = sessions.sign_in(db, "thanh-tra", password=PASSWORD, **given)
             assert token is not None
             tried = sessions.enter_code(

@@ -18,6 +18,8 @@ from web.visit import Visit, reads
 from workflow import labels, sealing
 from workflow.domain.errors import Refusal
 from workflow.domain.roles import Deed
+from workflow.i18n import N_
+from workflow.refusals import DENIED, THROTTLED
 from workflow.store import people
 from workflow.store.journal_pages import entries_page, last_sealed_at
 
@@ -126,7 +128,7 @@ def _told(visit: Visit, rows: list[Row[Any]]) -> list[Told]:
     return [
         Told(
             row=row,
-            what=visit.say(VERBS[row.verb]) if row.verb in VERBS else row.verb,
+            what=_what(visit, row.verb, one.get("after") or {}),
             who=names.get(row.by, row.by),
             on_behalf=names.get(one.get("on_behalf"), one.get("on_behalf")),
             reason=one.get("reason"),
@@ -136,6 +138,17 @@ def _told(visit: Visit, rows: list[Row[Any]]) -> list[Told]:
         )
         for row, one in zip(rows, said, strict=True)
     ]
+
+
+def _what(visit: Visit, verb: str, after: dict[str, Any]) -> str:
+    """An entry's verb in words; where it stands for several, how many."""
+    words = visit.say(VERBS[verb]) if verb in VERBS else verb
+    deed, times = after.get("deed"), after.get("times")
+    if verb == DENIED and deed:
+        words = visit.say(N_("{what}: {deed:word}"), what=words, deed=deed)
+    if verb in {DENIED, THROTTLED} and isinstance(times, int) and times > 1:
+        words = visit.say(N_("{what} ({times:number} times)"), what=words, times=times)
+    return words
 
 
 def _pairs(facts: dict[str, Any] | None) -> tuple[tuple[str, str], ...]:
