@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import false, func, select, union_all
 
 from reports.composing import period_of
-from reports.overview import window_of, within_of
+from reports.overview import within_of
+from reports.windows import lag_of, window_of
 from workflow.domain.tally import OUTSIDE
 from workflow.store.agreements import obligation
 from workflow.store.occasions import occasion
@@ -24,7 +25,7 @@ from workflow.store.units import unit
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Row, Subquery
 
-    from reports.overview import Asked
+    from reports.board import Asked
     from workflow.catalogue import Kept
     from workflow.domain.tally import Box
 
@@ -81,7 +82,8 @@ def tasks_behind(
 
 def _held(kept: Kept, asked: Asked, figure: Figure) -> Subquery:
     period = period_of(kept, asked.period)
-    window = window_of(kept, period, at=asked.at, lag=asked.lag)
+    lag = lag_of(kept, asked.cut_offs, period=period.key)
+    window = window_of(kept, period, at=asked.at, lag=lag)
     within = within_of(kept, asked, on=period.last_on)
     wanted = []
     for standing in standings(kept.id, as_of=asked.at):

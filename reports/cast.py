@@ -16,31 +16,41 @@ from workflow.intake.kept_form import kept_obligation
 from workflow.store import units
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
     from sqlalchemy import Connection
 
     from workflow.catalogue import Kept
     from workflow.domain.agreement import Obligation
+    from workflow.domain.units import Unit
 
 
 class Cast:
     """The units and obligations of an agreement, as they were on a day.
 
     What did not exist on that day is told as on the nearest one. ``duties`` and
-    ``unit_keys`` are by the numbers of their rows.
+    ``unit_keys`` are by the numbers of their rows; ``known`` is every unit, where the
+    caller has read them already.
     """
 
-    def __init__(self, db: Connection, kept: Kept, *, on: date, as_of: datetime) -> None:
+    def __init__(
+        self,
+        db: Connection,
+        kept: Kept,
+        *,
+        on: date,
+        as_of: datetime,
+        known: Mapping[int, Unit] | None = None,
+    ) -> None:
         self._on = on
         self._parties = kept.says.parties
-        known = units.every_unit(db)
+        known = units.every_unit(db) if known is None else known
         # Membership on a day asks nothing of what a unit replaced.
         self._roster = Roster(known.values())
         self._sides: dict[str, str] = {}
         self.unit_keys = {unit_id: one.key for unit_id, one in known.items()}
-        self.duties = _duties(db, kept, on=on, as_of=as_of)
+        self.duties = duties_on(db, kept, on=on, as_of=as_of)
 
     def name(self, key: str) -> str:
         """The name that a unit bore."""
@@ -81,7 +91,7 @@ class Cast:
         return max(life.from_on, min(self._on, life.until_on - timedelta(days=1)))
 
 
-def _duties(db: Connection, kept: Kept, *, on: date, as_of: datetime) -> dict[int, Obligation]:
+def duties_on(db: Connection, kept: Kept, *, on: date, as_of: datetime) -> dict[int, Obligation]:
     """What each obligation said on a day, or else before it, or else first."""
     found: dict[int, Obligation] = {}
     for row in queries.versions_known(db, kept.id, as_of=as_of):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, Row, Select, Table
+    from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, Table
 
     from workflow.domain.roles import Grant
 
@@ -48,10 +48,12 @@ class Waiting:
         return self.reviews + asked + self.doubts
 
 
-def tasks_reached(db: Connection, grants: Iterable[Grant], *, at: datetime) -> ColumnElement[bool]:
-    """The condition on ``task`` rows for what these grants let somebody read."""
+def tasks_reached(
+    db: Connection, grants: Iterable[Grant], *, at: datetime, rows: FromClause = task
+) -> ColumnElement[bool]:
+    """The condition on ``task`` rows, or others, for what these grants let somebody read."""
     held = roles.conferring(grants, Deed.READ)
-    return or_(false(), *(access.scope_of_grant(db, grant, at=at) for grant in held))
+    return or_(false(), *(access.scope_of_grant(db, grant, at=at, rows=rows) for grant in held))
 
 
 def agreements_reached(db: Connection, grants: Iterable[Grant], *, at: datetime) -> list[Row[Any]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from tasks import planning, pressing, probing, resetting, upkeep, verification
+from tasks import keeping, planning, pressing, probing, resetting, upkeep, verification
 from tasks.delivery import webhooks
 from tasks.schedule import Tick, daily, every
 from workflow.store.agreements import agreement
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 JOBS: Final[tuple[Job, ...]] = (
     *verification.JOBS,
     *planning.JOBS,
+    *keeping.JOBS,
     *pressing.JOBS,
     *webhooks.JOBS,
     *resetting.JOBS,
@@ -63,4 +64,6 @@ TICKS: Final = (
     Tick(job="gather_letters", latest=daily(7), ask=_once("gather_letters")),
     Tick(job="export_head", latest=daily(23, 50), ask=_once("export_head")),
     Tick(job="seal_journal", latest=every(60), ask=_once("seal_journal")),
+    # Twice a minute, so that what a board shows is at most a minute old.
+    Tick(job="keep_figures", latest=every(30), ask=_once("keep_figures")),
 )

@@ -1,4 +1,4 @@
-"""The jobs that create what is owed and prove that nothing is missing.
+"""The jobs that create what is owed and prove that nothing is missing or counted wrongly.
 
 Knows when planning is asked for: by night, and when a duty is fulfilled that another
 follows. Refuses to know what is owed.
@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import json
 import logging
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
+from reports.keeping import keep_figures
+from reports.proving_figures import Difference, figures_wrong
 from tasks.job import Job, each
 from workflow import journal
 from workflow.catalogue import codes_in_state
@@ -19,7 +22,7 @@ from workflow.coverage import Coverage, prove_coverage
 from workflow.journal import Act
 from workflow.owing import bring_each_up_to_date, bring_up_to_date
 from workflow.store.agreements import agreement
-from workflow.store.engine import reading
+from workflow.store.engine import snapshot
 from workflow.store.heartbeats import beat
 from workflow.store.tasks import task
 
@@ -52,6 +55,8 @@ def _plan(_place: Workplace, db: Connection, agreement_id: int, at: datetime) ->
     code = _code(db, agreement_id, is_active=True)
     if code is not None:
         bring_up_to_date(db, code, act=Act(by=_PLANNER, at=at))
+        # What was never counted before is looked at next.
+        keep_figures(db, at=at, agreement=code)
 
 
 def _follow(_place: Workplace, db: Connection, tasks: Mapping[int, object], at: datetime) -> None:
@@ -72,38 +77,63 @@ def _gather(
     return {one: code for one, code in found.items() if code is not None}
 
 
-def _prove(place: Workplace, code: str) -> Coverage:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Proof:
+    """What was proved of an agreement: that nothing is missing, and that kept figures are right."""
+
+    coverage: Coverage
+    wrong: tuple[Difference, ...]
+
+
+def _prove(place: Workplace, code: str) -> _Proof:
     # Planned first: after an outage both come due together, and what nobody has planned
     # yet is late, not lost.
     with place.engine.begin() as db:
         if code in codes_in_state(db, "active"):
             bring_up_to_date(db, code, act=Act(by=_PLANNER, at=place.clock.now()))
-    with reading(place.engine).connect() as db:
-        return prove_coverage(db, agreement=code, at=place.clock.now())
+        keep_figures(db, at=place.clock.now(), agreement=code)
+    with snapshot(place.engine).connect() as db:
+        return _Proof(
+            coverage=prove_coverage(db, agreement=code, at=place.clock.now()),
+            wrong=figures_wrong(db, agreement=code),
+        )
 
 
-def _keep(_place: Workplace, db: Connection, proofs: Mapping[int, Coverage], at: datetime) -> None:
+def _keep(_place: Workplace, db: Connection, proofs: Mapping[int, _Proof], at: datetime) -> None:
     """Say how each proof ended, where health is looked at; gaps are journaled and alarm."""
     for agreement_id, proof in proofs.items():
-        says: dict[str, Any] = {"gaps": len(proof.gaps), "tasks": proof.tasks}
-        beat(db, f"coverage:{proof.agreement}", detail=json.dumps(says))
-        if not proof.is_whole:
-            _log.error("coverage of %s has %d gaps", proof.agreement, len(proof.gaps))
-            first = proof.gaps[0]
+        found, wrong = proof.coverage, proof.wrong
+        says: dict[str, Any] = {"gaps": len(found.gaps), "tasks": found.tasks, "wrong": len(wrong)}
+        beat(db, f"coverage:{found.agreement}", detail=json.dumps(says))
+        if not found.is_whole:
+            _log.error("coverage of %s has %d gaps", found.agreement, len(found.gaps))
+            first = found.gaps[0]
             says["first"] = {
                 "code": first.code,
                 "obligation": first.obligation,
                 "occasion": first.occasion,
                 "unit": first.unit,
             }
-            journal.record(
-                db,
-                act=Act(by=_COVERAGE, at=at),
-                verb="coverage.broken",
-                agreement=agreement_id,
-                subject=("agreement", agreement_id),
-                after=says,
-            )
+            _tell(db, "coverage.broken", agreement_id, at=at, says=says)
+        if wrong:
+            _log.error("of %s %d kept figures were wrong", found.agreement, len(wrong))
+            says = {"wrong": len(wrong), "first": asdict(wrong[0])}
+            _tell(db, "figures.broken", agreement_id, at=at, says=says)
+            # Told first, and made right from the tasks themselves.
+            keep_figures(db, at=at, agreement=found.agreement, is_thorough=True)
+
+
+def _tell(
+    db: Connection, verb: str, agreement_id: int, *, at: datetime, says: Mapping[str, Any]
+) -> None:
+    journal.record(
+        db,
+        act=Act(by=_COVERAGE, at=at),
+        verb=verb,
+        agreement=agreement_id,
+        subject=("agreement", agreement_id),
+        after=dict(says),
+    )
 
 
 JOBS: Final = (

@@ -11,7 +11,7 @@ from typing import Final
 from workflow.i18n import N_
 
 VERBS: Final = {
-    "access.refused": N_("refused what was not theirs to do"),
+    "access.refused": N_("refused"),
     "account.added": N_("account added"),
     "account.changed": N_("account changed"),
     "account.disabled": N_("account disabled"),
@@ -27,6 +27,7 @@ VERBS: Final = {
     "concession.asked": N_("extension or waiver asked for"),
     "concession.refused": N_("extension or waiver refused"),
     "coverage.broken": N_("proof of coverage broken"),
+    "figures.broken": N_("kept figures found wrong"),
     "doubt.raised": N_("doubt raised"),
     "doubt.settled": N_("doubt settled"),
     "event_words.changed": N_("words for a kind of meeting changed"),
@@ -115,6 +116,7 @@ KINDS: Final = {
     "follow_on": N_("create follow-on tasks"),
     "gather_letters": N_("gather reminders into letters"),
     "plan_agreement": N_("plan an agreement"),
+    "keep_figures": N_("bring the figures of boards up to date"),
     "press_tasks": N_("find what must be pressed"),
     "prove_coverage": N_("prove that nothing is missing"),
     "read_back": N_("read a file back for the doctor"),
@@ -133,6 +135,7 @@ TICKS: Final = {
     "export_head": KINDS["export_head"],
     "gather_letters": KINDS["gather_letters"],
     "plan": KINDS["plan_agreement"],
+    "keep_figures": KINDS["keep_figures"],
     "press": KINDS["press_tasks"],
     "prove_coverage": KINDS["prove_coverage"],
     "seal_journal": KINDS["seal_journal"],

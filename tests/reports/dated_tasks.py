@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
-from sqlalchemy import insert
+from sqlalchemy import insert, select, update
 
 from workflow.domain.lifecycle import WAITING, State
 from workflow.domain.tally import TaskFacts
@@ -59,6 +59,27 @@ class Life:
     caused_at: datetime
     is_history: bool
     moments: tuple[Moment, ...] = field(repr=True)
+
+    def foreseeing_nothing(self) -> Life:
+        """The same, planned long ago, and never told that something is submitted later on."""
+        moments = []
+        for number, moment in enumerate(self.moments):
+            if not number:
+                moments.append(replace(moment, at=_FIRST_INSTANT))
+                continue
+            submitted_at = moment.submitted_at and min(moment.submitted_at, moment.at)
+            done_at = moment.done_at and submitted_at and min(moment.done_at, submitted_at)
+            moments.append(replace(moment, submitted_at=submitted_at, done_at=done_at))
+        return replace(self, moments=tuple(moments))
+
+    def until(self, at: datetime) -> Life:
+        """As much of it as had happened at an instant; planned it was in any case."""
+        first, *rest = self.moments
+        return replace(
+            self,
+            caused_at=self.caused_at if self.caused_at <= at else self.recorded_at,
+            moments=(first, *(moment for moment in rest if moment.at <= at)),
+        )
 
     def facts_at(self, as_of: datetime) -> TaskFacts | None:
         """What was true at an instant; None while it was not planned."""
@@ -261,6 +282,27 @@ def write(db: Connection, on: Ground, written: Sequence[Life]) -> list[int]:
     if changes:
         db.execute(insert(task_change), changes)
     return list(tasks)
+
+
+def advance(
+    db: Connection, on: Ground, whole: Sequence[Life], tasks: Sequence[int], *, until: datetime
+) -> None:
+    """Let what happened up to an instant happen to tasks that were written up to an earlier one."""
+    for life, task_id in zip(whole, tasks, strict=True):
+        now = db.execute(select(task).where(task.c.id == task_id)).one()
+        for before, after in pairwise(life.moments):
+            if now.changed_at < after.at <= until:
+                db.execute(insert(task_change).values(_change(on, life, task_id, before, after)))
+                cause = "person" if after.state is State.CANCELLED else None
+                cached = _cache(after, on.units[life.unit])
+                db.execute(
+                    update(task)
+                    .where(task.c.id == task_id)
+                    .values(changed_at=after.at, cancel_cause=cause, **cached)
+                )
+        if life.caused_at <= until:
+            is_its = occasion.c.id == now.occasion_id
+            db.execute(update(occasion).where(is_its).values(caused_at=life.caused_at))
 
 
 def _occasion(on: Ground, life: Life, number: int) -> dict[str, Any]:

@@ -11,19 +11,15 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import event, insert
 
+from reports import board as board_values
 from reports.behind import Figure, tasks_behind
+from reports.board import Asked
 from reports.composing import period_of
 from reports.drafting import Basis, draft_report
 from reports.figures import added
-from reports.overview import (
-    Asked,
-    lag_of,
-    overview,
-    periods_offered,
-    running_period,
-    window_of,
-)
+from reports.overview import overview
 from reports.reach import tasks_reached
+from reports.windows import lag_of, periods_offered, running_period, window_of
 from tests import worlds
 from tests.reports import quarter
 from tests.reports.fates import ask, the_task
@@ -45,7 +41,7 @@ from workflow.store.submissions import submission
 if TYPE_CHECKING:
     from typing import Any
 
-    from reports.overview import Overview
+    from reports.board import Overview
     from tests.web.conftest import Browser
 
 PAGES = ("/board", "/board/matrix", "/board/summary", "/board/tasks")
@@ -103,9 +99,11 @@ def test_every_figure_is_the_one_of_the_report(lived: Web) -> None:
         report = quarter.report(db)
     board = stands(lived)
     assert board.total == report.total
-    assert board.duties == tuple(one for one in report.duties if one.line.boxes.total)
-    assert board.units == tuple(one for one in report.units if one.line.boxes.total)
-    assert board.pairs == {
+    assert board.duties == tuple(
+        replace(one, defaulters=()) for one in report.duties if one.line.boxes.total
+    )
+    assert board.units.lines == tuple(one for one in report.units if one.line.boxes.total)
+    assert board.units.pairs == {
         (pair.unit, pair.obligation): pair.line for pair in report.pairs if pair.line.boxes.total
     }
     assert (board.cut_off, board.previous_cut_off) == (report.cut_off, report.previous_cut_off)
@@ -208,8 +206,8 @@ def test_a_running_period_counts_nothing_as_overdue_that_is_not_due(lived: Web) 
     assert "đang trong kỳ" in text_of(page)
     board = stands(lived, period="2024-Q2", at=now)
     # DOC of April is overdue for both wards, that of May and June is not; nor is buying.
-    assert board.pairs["a", "DOC"].boxes.not_done_overdue == 1 + 0
-    assert board.pairs["a", "MUA"].boxes.not_done_overdue == 0
+    assert board.units.pairs["a", "DOC"].boxes.not_done_overdue == 1 + 0
+    assert board.units.pairs["a", "MUA"].boxes.not_done_overdue == 0
     assert board.is_running
     assert board.cut_off == now
     assert cards(browser, "/board")["not_done_overdue"] == board.total.boxes.not_done_overdue
@@ -249,7 +247,7 @@ def test_behind_every_figure_are_exactly_its_tasks(lived: Web) -> None:
         assert number(Figure(box=box)) == getattr(board.total.boxes, box.value)
     for band, overdue in enumerate(board.total.overdue):
         assert number(Figure(box=Box.NOT_DONE_OVERDUE, band=band)) == overdue
-    for (unit, duty), line in board.pairs.items():
+    for (unit, duty), line in board.units.pairs.items():
         assert number(Figure(unit=unit), obligation=duty) == line.boxes.total
     assert number(Figure(box=Box.DONE_LATE, band=1)) == 0
 
@@ -337,7 +335,7 @@ def test_the_best_and_the_worst_are_named_where_there_are_enough(
 ) -> None:
     browser = lived.signed_in("quan-tri")
     assert "tỷ lệ thấp nhất" not in text_of(browser.get(f"/board?{Q1}").text)
-    monkeypatch.setattr(board_page, "RANKED_FROM", 2)
+    monkeypatch.setattr(board_values, "RANKED_FROM", 2)
     page = text_of(browser.get(f"/board?{Q1}").text)
     # a: 3 of 5 due are done; b: 1 of 1.
     worst = page.split("tỷ lệ thấp nhất")[1].split("tỷ lệ cao nhất")
@@ -417,7 +415,7 @@ def test_where_nothing_waits_that_is_said(lived: Web) -> None:
 
 
 def test_a_units_person_sees_the_figures_of_the_unit_alone(lived: Web) -> None:
-    own = next(one for one in stands(lived).units if one.key == "a")
+    own = next(one for one in stands(lived).units.lines if one.key == "a")
     browser = lived.signed_in("can-bo")
     assert cards(browser, f"/board?{Q1}")["total"] == own.line.boxes.total
     for path in PAGES:
@@ -433,7 +431,7 @@ def test_a_leader_of_a_side_sees_what_it_owes_and_receives(lived: Web) -> None:
     with lived.engine.begin() as db:
         grants = [Grant(role=Role.LEADER, party="bbn")]
         within = tasks_reached(db, grants, at=AS_OF)
-    total = stands(lived, within=within).total
+    total = stands(lived, within=lambda _: within).total
     assert 0 < total.boxes.total < 10
     browser = lived.signed_in("lanh-dao-bao")
     assert cards(browser, f"/board?{Q1}")["total"] == total.boxes.total
@@ -443,7 +441,8 @@ def test_the_figures_of_all_units_add_up(lived: Web) -> None:
     with lived.engine.begin() as db:
         grants = [Grant(role=Role.UNIT_OFFICER, unit=key) for key in ("a", "b", "bao")]
         apart = [tasks_reached(db, [one], at=AS_OF) for one in grants]
-    assert added(stands(lived, within=one).total for one in apart) == stands(lived).total
+    totals = [stands(lived, within=lambda _, one=one: one).total for one in apart]
+    assert added(totals) == stands(lived).total
 
 
 @pytest.mark.parametrize("path", PAGES)

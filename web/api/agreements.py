@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from reports.overview import Asked, overview
+from reports.board import Asked, Shown
+from reports.overview import overview
+from reports.reach import reports_on, tasks_reached
 from web.api.calling import Call, reads
-from web.api.paging import USUAL, Cursor, Limit, Listed, page_of
+from web.api.paging import USUAL, Cursor, Limit, Listed, cursor_of, page_of, place_of
 from web.api.reading import agreement_read, is_readable
 from web.api.shapes import Clause, Shape, Word
 from workflow import catalogue
-from workflow.access import scope_of
 from workflow.coverage import prove_coverage
+from workflow.domain import roles
 from workflow.domain.agreement import requirements_of
 from workflow.domain.roles import Deed, Place
 from workflow.intake.kept_form import keep_obligation
@@ -135,18 +137,19 @@ class UnitFigures(BaseModel):
 
 
 class PeriodFigures(BaseModel):
-    """A period as it stands now; obligations and units each add up to the total."""
+    """A period as it stands as of an instant; obligations and units each add up to the total."""
 
     agreement: str
     period: str
     from_on: date
     until_on: date
     cut_off: datetime
-    as_of: datetime
+    as_of: datetime = Field(description="At most a minute ago: boards keep their figures.")
     is_running: bool
     total: Figures
     obligations: list[DutyFigures]
     units: list[UnitFigures]
+    next: str | None = Field(description="The cursor of the next page of units; null on the last.")
 
 
 class Gap(BaseModel):
@@ -248,12 +251,24 @@ def figures(
     call: Call,
     code: Code,
     period: Annotated[Word, Query(description="2024-03, 2024-Q1, 2024-H1 or 2024.")],
+    cursor: Cursor = None,
+    limit: Limit = USUAL,
 ) -> PeriodFigures:
-    """How a period stands now, of the tasks that this person may read."""
+    """How a period stands, of the tasks that this person may read; units by name, in pages."""
     kept = agreement_read(call, code)
-    within = scope_of(call.db, call.by, at=call.at)
-    asked = Asked(period=period, at=call.at, within=within)
-    found = overview(call.db, kept, asked=asked, quarters=0)
+    is_whole = roles.may(call.grants, Deed.READ, place=Place(agreement=code))
+    asked = Asked(
+        period=period,
+        at=call.at,
+        cut_offs=tuple((row.period, row.cut_off) for row in reports_on(call.db, kept.id)),
+        within=None
+        if is_whole
+        else lambda rows: tasks_reached(call.db, call.grants, at=call.at, rows=rows),
+    )
+    (start,) = place_of(cursor, "units", int) or (0,)
+    shown = Shown(start=start, at_most=limit)
+    found = overview(call.db, kept, asked=asked, quarters=0, shown=shown)
+    rest = start + limit
     return PeriodFigures(
         agreement=code,
         period=found.period.key,
@@ -278,8 +293,9 @@ def figures(
             UnitFigures(
                 unit=unit.key, name=unit.name, party=unit.party, figures=_figures(unit.line)
             )
-            for unit in found.units
+            for unit in found.units.lines
         ],
+        next=cursor_of("units", rest) if rest < found.units.count else None,
     )
 
 

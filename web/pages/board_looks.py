@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from fractions import Fraction
 
-    from reports.overview import Quarter
+    from reports.board import Quarter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,13 +7,15 @@ concern whoever asks as if there were none.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Query
 
-from reports.overview import Asked, lag_of, running_period
+from reports.board import Asked
 from reports.reach import agreements_reached, reports_on, tasks_reached
+from reports.windows import running_period
 from workflow import catalogue
 from workflow.domain.errors import Refusal
 from workflow.domain.roles import Deed, Place
@@ -22,7 +24,7 @@ from workflow.domain.tally import BANDS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Row
+    from sqlalchemy import ColumnElement, FromClause, Row
 
     from web.pages.board_addresses import Addresses
     from web.visit import Visit
@@ -59,14 +61,14 @@ def sight_of(visit: Visit, to: Addresses) -> Sight | None:
     if concerned is None:
         raise Refusal("agreement.unknown", code=code)
     kept = catalogue.kept(visit.db, code)
-    within = tasks_reached(visit.db, visit.grants, at=visit.at)
     written = reports_on(visit.db, kept.id)
-    period = to.period or running_period(kept, today=kept.day_of(visit.at)).key
+    is_whole = visit.may(Deed.READ, place=Place(agreement=code))
+    within = partial(_reached, visit)
     asked = Asked(
-        period=period,
+        period=to.period or running_period(kept, today=kept.day_of(visit.at)).key,
         at=visit.at,
-        lag=lag_of(kept, [(row.period, row.cut_off) for row in written], period=period),
-        within=within,
+        cut_offs=tuple((row.period, row.cut_off) for row in written),
+        within=None if is_whole else within,
         obligation=to.obligation or None,
         party=to.party or None,
     )
@@ -74,10 +76,14 @@ def sight_of(visit: Visit, to: Addresses) -> Sight | None:
         kept=kept,
         agreements=agreements,
         asked=asked,
-        is_whole=visit.may(Deed.READ, place=Place(agreement=code)),
+        is_whole=is_whole,
         written=written if concerned.is_whole else [],
         to=to.chosen(agreement=code, period=asked.period),
     )
+
+
+def _reached(visit: Visit, rows: FromClause) -> ColumnElement[bool]:
+    return tasks_reached(visit.db, visit.grants, at=visit.at, rows=rows)
 
 
 def bands() -> list[tuple[int | None, int | None]]:

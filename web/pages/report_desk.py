@@ -13,9 +13,10 @@ from urllib.parse import urlencode
 from reports import issuing
 from reports.differences import differences
 from reports.drafting import Basis
-from reports.overview import periods_offered
+from reports.formats import FORMATS
 from reports.quarterly import Paragraph
 from reports.reading import report_listed, report_read, reports_readable
+from reports.windows import periods_offered
 from web.pages.board_looks import LOOKS, period_label
 from workflow import catalogue
 from workflow.coverage import prove_coverage
@@ -114,6 +115,8 @@ def report_page(visit: Visit, report_id: int, *, typed: Typed | None = None) -> 
         if other.period == row.period
     ]
     people = {row.drafted_by, row.approved_by, row.issued_by} - {None}
+    # What was issued in fewer formats stays in those.
+    frozen = {one.format for one in files_of(visit.db, report_id)}
     return visit.page(
         "reports/one.html.j2",
         status=422 if typed else 200,
@@ -122,6 +125,7 @@ def report_page(visit: Visit, report_id: int, *, typed: Typed | None = None) -> 
         looks=LOOKS,
         editions=editions,
         is_latest=editions[-1].id == row.id,
+        kinds=[kind for kind in FORMATS if not frozen or kind in frozen],
         names=names_of(visit.db, people),
         places=PLACES,
         changes=() if value.addendum is None else _named(visit, value, value.addendum.changes),

@@ -197,6 +197,14 @@ def reading(engine: Engine) -> Engine:
     return engine.execution_options(read_only=True, postgresql_readonly=True)
 
 
+def snapshot(engine: Engine) -> Engine:
+    """Give the same engine for transactions whose every statement must read one state."""
+    seen = reading(engine)
+    if engine.dialect.name == "postgresql":
+        seen = seen.execution_options(isolation_level="REPEATABLE READ")
+    return seen
+
+
 def _with_driver(address: URL) -> URL:
     """Accept the spellings that hosting services hand out for PostgreSQL."""
     if address.drivername in {"postgres", "postgresql"}:

@@ -7,7 +7,7 @@ first due day. Refuses to judge: what it gives are facts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, case, func, literal, select
@@ -47,14 +47,20 @@ def standings(agreement_id: int, *, as_of: datetime) -> tuple[Standing, Standing
     return _unchanged(agreement_id, as_of), _changed(agreement_id, as_of)
 
 
-def _unchanged(agreement_id: int, as_of: datetime) -> Standing:
+def present(agreement_id: int) -> Standing:
+    """The tasks of an agreement as they stand, whenever that came about."""
     names = ("state", "due_on", "answerable_id", *GIVEN, *_ACTED)
     return Standing(
         source=task,
-        within=and_(task.c.agreement_id == agreement_id, task.c.changed_at <= as_of),
+        within=task.c.agreement_id == agreement_id,
         facts={name: task.c[name] for name in names},
         since=task.c.changed_at,
     )
+
+
+def _unchanged(agreement_id: int, as_of: datetime) -> Standing:
+    now = present(agreement_id)
+    return replace(now, within=and_(now.within, task.c.changed_at <= as_of))
 
 
 def _changed(agreement_id: int, as_of: datetime) -> Standing:
