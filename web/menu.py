@@ -56,6 +56,7 @@ _MENU: Final[tuple[tuple[str, str, Callable[[Visit], bool]], ...]] = (
         N_("Review"),
         lambda visit: visit.is_any(Role.REVIEWER, Role.ADMINISTRATOR),
     ),
+    ("/instructions", N_("Instructions"), _with(Deed.INSTRUCT)),
     ("/meetings", N_("Meetings and requests"), _with(Deed.READ)),
     ("/reports", N_("Reports"), _with(Deed.READ)),
     ("/agreements", N_("Agreements"), _with(Deed.READ)),

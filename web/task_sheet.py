@@ -21,6 +21,7 @@ from workflow.concessions import Kind
 from workflow.domain import roles
 from workflow.domain.agreement import AllOf, Fixed, Requirement
 from workflow.domain.errors import Refusal
+from workflow.domain.instructing import on_task
 from workflow.domain.lifecycle import IN_HAND, Action, State, Who
 from workflow.domain.roles import Deed
 from workflow.store.journal import journal_entry
@@ -108,13 +109,20 @@ def task_page(
         grants=visit.grants,
         taken=shown.held.taken,
     )
-    tell = teller(visit, _people(shown), [shown.line.occasion])
+    asked_by = [] if why.instruction is None else [why.instruction.by]
+    tell = teller(visit, [*_people(shown), *asked_by], [shown.line.occasion])
     return visit.page(
         "unit/task.html.j2",
         status=status,
         shown=shown,
         line=shown.line,
         why=why,
+        instructions=on_task(
+            shown.held.taken.agreement.instructions,
+            obligation=shown.line.obligation,
+            occasion=shown.line.occasion,
+            unit=shown.line.unit,
+        ),
         proof=_proof(shown),
         loose=_loose(shown),
         can=frozenset(_offers(visit, shown)),
@@ -217,6 +225,8 @@ def _offers(visit: Visit, shown: Shown) -> Iterator[str]:
         yield "decide"
     if Who.REVIEWER in held and row.correction_on is None:
         yield "reopen_with_correction"
+    if visit.may(Deed.INSTRUCT, place=place):
+        yield Deed.INSTRUCT.value
     yield from _askable(visit, shown)
     for deed in (Deed.SETTLE_DOUBT, Deed.RAISE_DOUBT, Deed.CONTEST):
         if shown.line.state is State.ACCEPTED and visit.may(deed, place=place):

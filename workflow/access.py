@@ -15,6 +15,7 @@ from sqlalchemy import and_, false, not_, or_, select, true
 from workflow.catalogue import agreements_said, obligations_said
 from workflow.domain import roles
 from workflow.domain.errors import Refusal
+from workflow.domain.instructing import is_instruction
 from workflow.domain.lifecycle import Actor, Who, capacities_for
 from workflow.domain.roles import EVERYWHERE, Deed, Grant, Place, Role
 from workflow.i18n import DEFAULT_ZONE
@@ -92,7 +93,7 @@ def place_of(
         beneficiary=duty.beneficiary,
         unit=db.execute(select(unit.c.key).where(unit.c.id == answerable)).scalar_one(),
         above=scopes.units_above(db, answerable, on=on) if by_unit else frozenset(),
-        is_instructed=any(one.code == duty.code for one in said.instructions),
+        is_instructed=is_instruction(duty),
     )
 
 

@@ -9,6 +9,7 @@ transaction.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from sqlalchemy import select, update
 
 from workflow import catalogue, journal
 from workflow.access import day_of, scope_of, units_in_reach
+from workflow.calendars import working_calendars
 from workflow.catalogue import agreements_said
 from workflow.domain.errors import Refusal
 from workflow.domain.folding import tidied
@@ -90,6 +92,7 @@ class Standing:
 
     agreement: str
     agreement_title: str
+    under: Agreement
     says: Instruction
     states: Mapping[State, int]
     overdue: int
@@ -185,11 +188,32 @@ def ensure_instructs(db: Connection, says: Agreement, units: Iterable[str], *, a
 def may_instruct(
     db: Connection, says: Agreement, *, by: str, at: datetime, grants: Iterable[Grant]
 ) -> frozenset[int]:
-    """The numbers of the living units whom a person may instruct under an agreement."""
+    """The numbers of the units whom a person may instruct under an agreement, closed ones too."""
     reach = units_in_reach(db, by, Deed.INSTRUCT, says=says, at=at, grants=grants)
-    today = day_of(at)
-    living = (unit.c.opened_on <= today, unit.c.closed_on > today)
-    return frozenset(db.scalars(select(unit.c.id).where(reach, *living)))
+    return frozenset(db.scalars(select(unit.c.id).where(reach)))
+
+
+def working_day_from(db: Connection, says: Agreement, units: Iterable[str], day: date) -> date:
+    """The day itself, or the first one after it on which all of these units work."""
+    kinds = set(db.scalars(select(unit.c.kind).where(unit.c.key.in_(sorted(set(units))))))
+    names = sorted({says.settings.calendar_of(kind) for kind in kinds})
+    if not names:
+        return day
+    calendars = working_calendars(
+        db, country=says.settings.country, years=range(day.year, day.year + 2), names=names
+    ).values()
+    found = day
+    while not all(one.is_working(found) for one in calendars):
+        found += timedelta(days=1)
+    return found
+
+
+def units_behind(
+    db: Connection, *, agreement_id: int, code: str, unit_ids: Iterable[int], on: date
+) -> frozenset[int]:
+    """Of these units, those that are overdue with an obligation, by number."""
+    found = stored.answerable_overdue(db, agreement_id=agreement_id, code=code, on=on)
+    return found & frozenset(unit_ids)
 
 
 def instructions_given(
@@ -228,6 +252,7 @@ def instructions_given(
         Standing(
             agreement=says.code,
             agreement_title=says.title,
+            under=says,
             says=one,
             states=states[key],
             overdue=overdue[key],

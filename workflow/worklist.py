@@ -20,6 +20,7 @@ from workflow.access import (
 )
 from workflow.domain import roles, timeliness
 from workflow.domain.errors import Refusal
+from workflow.domain.instructing import is_instruction
 from workflow.domain.lifecycle import Action, Actor, State, allowed_actions
 from workflow.domain.timeliness import Timeliness, first_instant
 from workflow.moves import look_at_each, view_of
@@ -50,8 +51,9 @@ class Line:
 
     ``unit_name`` is its name on the day that the task belongs to; ``answerable`` differs
     from ``unit`` after a succession. ``clause`` is the duty as it was agreed, empty where
-    a later file no longer has it. ``marks`` are ``late_notice``, ``extended`` and
-    ``reported_late``. ``progress`` is None where a quota is not on record.
+    a later file no longer has it; ``is_instructed`` where a leader asked it. ``marks`` are
+    ``late_notice``, ``extended`` and ``reported_late``. ``progress`` is None where a quota
+    is not on record.
     """
 
     task_id: int
@@ -71,6 +73,7 @@ class Line:
     done_on: date | None
     progress: Progress | None
     marks: tuple[str, ...]
+    is_instructed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -342,6 +345,7 @@ def _line(row: Row[Any], held: Held, *, unit_name: str, at: datetime) -> Line:
         done_on=taken.row.done_on,
         progress=_progress(held),
         marks=tuple(_marks(taken)),
+        is_instructed=is_instruction(taken.says),
     )
 
 

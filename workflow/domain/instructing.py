@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 LONGEST_TERM: Final = 366
 #: So many instructions an agreement holds at most.
 MOST: Final = 5000
-_CODE: Final = re.compile(r"YK-([0-9]{4})-([0-9]+)")
+#: How codes of instructions are written; lists and reports know them by it.
+CODE_PATTERN: Final = "^YK-([0-9]{4})-([0-9]{1,9})$"
+_CODE: Final = re.compile(CODE_PATTERN)
 _TITLE: Final = 120
 #: What a task of an instruction is reminded of and pressed by, besides its being given.
 _PRESSED: Final = (
@@ -136,6 +138,11 @@ def paper(check: str) -> Requirement:
 _UNDATED: Final = frozenset({"attachment"})
 
 
+def is_instruction(duty: Obligation) -> bool:
+    """Whether a duty is one that a leader asked: it is its own clause, by a code of theirs."""
+    return duty.code == duty.clause and _CODE.fullmatch(duty.code) is not None
+
+
 def next_code(agreement: Agreement, *, on: date) -> str:
     """The next permanent code: ``YK-`` with the year and a number that is counted within it."""
     taken = [one.code for one in agreement.obligations]
@@ -160,7 +167,7 @@ def instructed(agreement: Agreement, instruction: Instruction) -> Agreement:
 
     Raises ``Refusal``: ``instruction.due_past`` before the day it is given,
     ``instruction.due_too_far``, ``instruction.outside_agreement``,
-    ``instruction.too_many``.
+    ``instruction.full``.
     """
     given_on, due_on = instruction.given_on, instruction.due_on
     if due_on < given_on:
@@ -170,7 +177,7 @@ def instructed(agreement: Agreement, instruction: Instruction) -> Agreement:
     if not agreement.starts_on <= given_on <= due_on < agreement.ends_on:
         raise Refusal("instruction.outside_agreement", agreement=agreement.code)
     if len(agreement.instructions) >= MOST:
-        raise Refusal("instruction.too_many", agreement=agreement.code, most=MOST)
+        raise Refusal("instruction.full", agreement=agreement.code, most=MOST)
     return replace(agreement, instructions=(*agreement.instructions, instruction))
 
 

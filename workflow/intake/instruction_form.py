@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from workflow.domain.instructing import LONGEST_TERM, About, Instruction, Withdrawal
+from workflow.domain.instructing import (
+    CODE_PATTERN,
+    LONGEST_TERM,
+    About,
+    Instruction,
+    Withdrawal,
+)
 from workflow.intake.form import Code, Date, Form, LongText, Text
 from workflow.intake.proof_form import ProofForm, proof_form, proof_value
 
@@ -21,6 +27,9 @@ if TYPE_CHECKING:
 
 #: The key of a person, or of what an instruction was given on.
 Key = Annotated[str, Field(min_length=1, max_length=255)]
+
+#: By their codes lists and reports tell instructions from what was agreed.
+InstructionCode = Annotated[str, Field(pattern=CODE_PATTERN, max_length=64)]
 
 
 class AboutForm(Form):
@@ -61,7 +70,9 @@ class WithdrawalForm(Form):
 class InstructionForm(Form):
     """What a leader asked of units on top of what was agreed."""
 
-    code: Code = Field(description="Permanent within the agreement, among its obligations.")
+    code: InstructionCode = Field(
+        description="Permanent within the agreement: YK, the year, a number, as in YK-2024-007."
+    )
     title: Text = Field(description="What is to be done, in a few words.")
     text: LongText = Field(description="What is to be done.")
     by: Key = Field(description="Key of the person who gave it.")

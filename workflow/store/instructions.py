@@ -93,3 +93,14 @@ def has_occasion(db: Connection, *, agreement_id: int, code: str, key: str) -> b
         )
     )
     return db.scalar(query) is not None
+
+
+def answerable_overdue(db: Connection, *, agreement_id: int, code: str, on: date) -> frozenset[int]:
+    """The numbers of the units that are overdue with an obligation on a day."""
+    query = (
+        select(task.c.answerable_id)
+        .join(occasion, occasion.c.id == task.c.occasion_id)
+        .join(obligation, obligation.c.id == occasion.c.obligation_id)
+        .where(obligation.c.agreement_id == agreement_id, obligation.c.code == code, is_overdue(on))
+    )
+    return frozenset(db.scalars(query.distinct()))

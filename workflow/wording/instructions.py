@@ -12,15 +12,15 @@ MESSAGES: Final = {
     "instruction.due_too_far": N_(
         "The due day {due_on:day} is too far ahead: at most {days:number} days from today."
     ),
+    "instruction.full": N_(
+        "The agreement {agreement} holds {most:number} instructions already, which is the most."
+    ),
     "instruction.outside_agreement": N_(
         "An instruction is given and due while the agreement {agreement} runs, not before or after."
     ),
     "instruction.reason_missing": N_("Say why the instruction {code} is taken back."),
     "instruction.text_missing": N_("Say what is to be done."),
     "instruction.text_too_long": N_("The text is too long: at most {most:number} characters."),
-    "instruction.too_many": N_(
-        "The agreement {agreement} holds {most:number} instructions already, which is the most."
-    ),
     "instruction.unit_closed": N_(
         "The unit {unit} is not there on {on:day}, so that it cannot carry this out."
     ),
