@@ -23,6 +23,12 @@ function equip(root) {
   root.querySelectorAll("form[data-auto] select").forEach(filterAtOnce);
   root.querySelectorAll("[data-refresh]").forEach(lookAgain);
   root.querySelectorAll("form[data-upload]").forEach(showSending);
+  root.querySelectorAll("details[data-fold]").forEach(foldOnPhone);
+}
+
+// A long part stands open; on a phone it is folded, so that what comes after it is in reach.
+function foldOnPhone(part) {
+  if (window.matchMedia("(max-width: 52rem)").matches) part.open = false;
 }
 
 // A filter that changes shows its result without a press of the button.
