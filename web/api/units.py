@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Query
-from sqlalchemy import select
 
 from web.api.calling import Call, reads
 from web.api.paging import USUAL, Cursor, Limit, Listed, page_of
 from web.api.shapes import Shape, Word, Words
 from workflow.access import day_of
 from workflow.directory import Listed as Called
-from workflow.directory import listed_units, matching
-from workflow.domain import roles
+from workflow.directory import matching, units_seen
 from workflow.domain.errors import Refusal
-from workflow.domain.roles import Deed
-from workflow.store import scopes
-
-if TYPE_CHECKING:
-    from workflow.domain.roles import Grant
 
 router: Final = APIRouter(tags=["units"])
 
@@ -84,16 +77,4 @@ def shown(
 
 
 def _readable(call: Call, on: date) -> list[Called]:
-    """All units for whoever stands for none; else the own ones and those below."""
-    held = roles.conferring(call.grants, Deed.READ)
-    units = listed_units(call.db, on=on) if held else []
-    if all(grant.unit is not None for grant in held):
-        ids = _own(call, held, on)
-        return [one for one in units if one.id in ids]
-    return units
-
-
-def _own(call: Call, held: tuple[Grant, ...], on: date) -> set[int]:
-    keys = [grant.unit for grant in held if grant.unit is not None]
-    below = scopes.units_under(keys, on=on).subquery()
-    return set(call.db.scalars(select(below.c.id)))
+    return units_seen(call.db, call.grants, on=on)

@@ -14,7 +14,7 @@ from web.typed import day_typed, unit_typed
 from web.visit import Visit, reads, writes
 from workflow import labels, meetings
 from workflow.access import scope_of
-from workflow.directory import listed_units
+from workflow.directory import units_seen
 from workflow.domain import roles
 from workflow.domain.announced import Happening
 from workflow.domain.errors import Refusal
@@ -234,7 +234,8 @@ def _kind_of(typed: dict[str, str]) -> str:
 def _form(visit: Visit, deed: Deed, typed: dict[str, str], wrong: str) -> Response:
     if not visit.may_somewhere(deed):
         visit.ensure_may(deed)
-    units = [one for one in listed_units(visit.db, on=visit.today) if not one.is_closed]
+    seen = units_seen(visit.db, visit.grants, on=visit.today)
+    units = [one for one in seen if not one.is_closed]
     return visit.page(
         "admin/meeting_new.html.j2",
         status=422 if wrong else 200,

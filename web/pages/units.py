@@ -13,14 +13,12 @@ from web.pages.agreements import is_readable
 from web.visit import Visit, reads
 from workflow.access import scope_of
 from workflow.catalogue import agreements_said
-from workflow.directory import Listed, in_tree, listed_units, matching
-from workflow.domain import roles
+from workflow.directory import Listed, in_tree, matching, units_seen
 from workflow.domain.errors import Refusal
 from workflow.domain.roles import Deed
 from workflow.foreseeing import in_force
 from workflow.intake.unit_sheet_writing import write_units
 from workflow.store.agreements import agreements_listed
-from workflow.store.scopes import units_under
 from workflow.store.selected import selecting
 from workflow.store.tasks import task
 from workflow.store.unit_names import successions_of
@@ -126,18 +124,8 @@ def ensure_may_read(visit: Visit) -> None:
 
 
 def _readable(visit: Visit) -> list[Listed]:
-    """The units that this person may look up.
-
-    Who is bound to units sees these and what is under them; everybody else has to do with
-    units of all sides, and sees the whole directory.
-    """
-    units = listed_units(visit.db, on=visit.today)
-    held = roles.conferring(visit.grants, Deed.READ)
-    if any(grant.unit is None for grant in held):
-        return units
-    keys = [grant.unit for grant in held if grant.unit is not None]
-    ids = set(visit.db.scalars(units_under(keys, on=visit.today)))
-    return [one for one in units if one.id in ids]
+    """The units that this person may look up."""
+    return units_seen(visit.db, visit.grants, on=visit.today)
 
 
 def _owes(visit: Visit, found: Listed) -> list[tuple[Agreement, list[Obligation]]]:

@@ -61,7 +61,7 @@ class Deed(StrEnum):
 #: Roles of people who do what their own unit owes.
 UNIT_ROLES: Final = frozenset({Role.UNIT_OFFICER, Role.HEAD_OF_UNIT})
 #: Roles whose party may stand on either side of a duty: to owe it or to receive it.
-_EITHER_SIDE: Final = frozenset({Role.REVIEWER, Role.LEADER, Role.AUDITOR})
+EITHER_SIDE: Final = frozenset({Role.REVIEWER, Role.LEADER, Role.AUDITOR})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +128,7 @@ def covers(grant: Grant, place: Place) -> bool:
     one that receives; of any other role it is the one that owes.
     """
     sides = {place.party}
-    if grant.role in _EITHER_SIDE:
+    if grant.role in EITHER_SIDE:
         sides.add(place.beneficiary)
     return (
         grant.agreement in {None, place.agreement}
