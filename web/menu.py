@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from workflow.domain.roles import Deed, Role
 from workflow.i18n import N_
+from workflow.received import receivers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +39,8 @@ def home(visit: Visit) -> str:
     """Where a person's day begins."""
     if visit.is_any(*UNIT_ROLES):
         return "/work"
+    if receivers(visit.grants):
+        return "/received"
     if visit.is_any(Role.REVIEWER):
         return "/review"
     return "/board"
@@ -49,6 +52,7 @@ def _with(deed: Deed) -> Callable[[Visit], bool]:
 
 _MENU: Final[tuple[tuple[str, str, Callable[[Visit], bool]], ...]] = (
     ("/work", N_("Our tasks"), lambda visit: visit.is_any(*UNIT_ROLES)),
+    ("/received", N_("Done for us"), lambda visit: bool(receivers(visit.grants))),
     ("/board", N_("Overview"), _with(Deed.READ)),
     ("/tasks", N_("Tasks"), _with(Deed.READ)),
     (
