@@ -5,9 +5,10 @@ Knows what it is made of. Refuses to start workers: whoever runs it does that be
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from fastapi import FastAPI
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from web import feeds, health, measuring
@@ -24,6 +25,15 @@ if TYPE_CHECKING:
 
     from workflow.domain.clock import Clock
     from workflow.settings import Settings
+
+#: What is compressed within already: office documents are zip files.
+_PACKED: Final = (
+    *DEFAULT_EXCLUDED_CONTENT_TYPES,
+    "application/pdf",
+    "application/octet-stream",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+)
 
 
 def make_app(
@@ -45,5 +55,8 @@ def make_app(
         app.include_router(router)
     add_api(app)
     answer_refusals(app)
+    app.add_middleware(
+        GZipMiddleware, minimum_size=1_000, compresslevel=5, exclude_content_types=_PACKED
+    )
     app.add_middleware(Guard, settings=settings)
     return app

@@ -9,9 +9,7 @@ what any page does.
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass, field
-from hashlib import sha256
 from http import HTTPStatus
 from inspect import Parameter, Signature, signature
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar, get_type_hints
@@ -21,6 +19,7 @@ from fastapi import Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from web.cookies import session_token
+from web.form_tokens import form_token, is_form_token
 from workflow import sessions
 from workflow.access import ensure_may, may
 from workflow.domain import roles
@@ -198,17 +197,12 @@ def writes_openly(page: P) -> Callable[..., Response]:
     return _endpoint(page, is_open=True, is_writing=True)
 
 
-def form_token(settings: Settings, session: str) -> str:
-    """The token of a session's forms; for whoever is not signed in, that of nobody."""
-    return hmac.new(settings.session_secret, f"form:{session}".encode(), sha256).hexdigest()
-
-
 def _endpoint(page: P, *, is_open: bool, is_writing: bool) -> Callable[..., Response]:
     def endpoint(request: Request, form: str = "", **given: Any) -> Response:
         premises: Premises = request.app.state.premises
         if is_writing:
             session = session_token(request, premises.settings)
-            if not hmac.compare_digest(form, form_token(premises.settings, session)):
+            if not is_form_token(form, premises.settings, session):
                 raise Refusal("form.stale")
         engine = premises.engine
         with engine.begin() if is_writing else reading(engine).connect() as db:

@@ -28,12 +28,13 @@ from reports.drafting import Basis, draft_report
 from tests import worlds
 from tests.factories import GRANTS, accepted, by, duty, handed_in, living, says, task_of
 from web.app import make_app
-from web.visit import form_token
+from web.form_tokens import form_token
 from workflow import sessions
 from workflow.accounts import add_user
 from workflow.coverage import prove_coverage
 from workflow.domain.announced import Happening
 from workflow.domain.clock import SteppedClock
+from workflow.domain.reachable import Allowed
 from workflow.domain.roles import Grant, Role
 from workflow.domain.triggers import Event
 from workflow.doubts import raise_doubt
@@ -44,6 +45,7 @@ from workflow.store.engine import make_engine
 from workflow.store.migrate import upgrade
 from workflow.store.people import person
 from workflow.tokens import Scope, make_token
+from workflow.webhooks import register_webhook, send_test
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -83,7 +85,15 @@ _SAID: Final = {
     "key": "moi",
     "role": "auditor",
     "ground": "căn cứ",
+    "outcome": "kept",
+    "year": "2024",
+    "address": "https://receiver.example/",
+    "events": ["task.accepted"],
+    "event": "task.accepted",
+    "days": [{"day_on": "2024-05-20", "kind": "off"}],
 }
+#: Of these a reader says something as well.
+_ASKED: Final = ("period", "year")
 #: Where a word of the address or of the request means something else.
 _OTHERWISE: Final = {
     "/people/": {"key": "can-bo-a"},
@@ -156,7 +166,7 @@ class Trial:
             known = {**self._known, **meant}
             address = re.sub(r"{(\w+)(:\w+)?}", lambda found: known[found[1]], path)
             if method == "GET":
-                answer = client.get(address, params={"period": said["period"]})
+                answer = client.get(address, params={name: said[name] for name in _ASKED})
             elif path.startswith("/api/"):
                 answer = client.request(method, address, json=said)
             else:
@@ -220,6 +230,16 @@ def _found(db: Connection) -> dict[str, str]:
         ),
         act=by("quan-tri", _ON, "08:00"),
     )
+    webhook, _ = register_webhook(
+        db,
+        name="Thử",
+        address="https://receiver.example/",
+        events=["task.accepted"],
+        act=by("quan-tri", _ON, "08:00"),
+        key=b"s" * 40,
+        allowed=Allowed(),
+    )
+    send_test(db, webhook, act=by("quan-tri", _ON, "08:00"))
     db.execute(update(person).values(password_hash=_HASHER.hash(_PASSWORD)))
     return {
         "task_id": str(waiting),
@@ -235,6 +255,10 @@ def _found(db: Connection) -> dict[str, str]:
         "session_id": "1",
         "token_id": "1",
         "token": "camket-none",
+        "webhook_id": str(webhook),
+        "message_id": "1",
+        "day_on": "2024-05-20",
+        "group": "parties",
     }
 
 

@@ -73,6 +73,28 @@ def test_everything_that_a_first_page_loads_is_small(web: Web) -> None:
     assert size < 100_000
 
 
+def test_pages_are_sent_small_and_files_that_are_small_already_as_they_are(web: Web) -> None:
+    client = web.stranger().client
+    page = client.get("/signin")
+    assert page.headers["content-encoding"] == "gzip"
+    assert int(page.headers["content-length"]) < 0.6 * len(page.content)
+    assert "accept-encoding" in page.headers["vary"].lower()
+    plain = client.get("/signin", headers={"accept-encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert "content-encoding" not in client.get("/healthz").headers
+
+
+def test_the_secret_of_a_form_never_stands_in_a_page_as_it_was(web: Web) -> None:
+    browser = web.stranger()
+    tokens = {browser.get("/signin").text and browser.token for _ in range(3)}
+    assert len(tokens) == 3
+    for token in tokens:
+        assert browser.client.post("/language", data={"form_token": token}).status_code != 403
+    for wrong in ("", "xy", "00", "0" * 128, "ab" * 64, min(tokens)[:-2], f"{min(tokens)}00"):
+        answer = browser.client.post("/language", data={"form_token": wrong})
+        assert answer.status_code == 403, wrong
+
+
 @pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
 def test_over_https_cookies_and_headers_say_so(web: Web, tmp_path: Path) -> None:
     settings = load(
