@@ -27,6 +27,7 @@ from workflow.domain.roles import EVERYWHERE
 from workflow.files import FileStore
 from workflow.i18n import LANGUAGES
 from workflow.journal import Act
+from workflow.secrets_kept import decrypt, encrypt
 from workflow.store.engine import reading
 from workflow.tokens import Answer, Scope
 
@@ -198,16 +199,20 @@ def _done(call: Call, function: F, given: Mapping[str, Any]) -> Response:
 def _once(call: Call, function: F, given: Mapping[str, Any], key: str) -> Response:
     """Do what is asked unless a request of this name was answered already."""
     digest = _digest(call.request, given)
+    secret = call.premises.settings.session_secret
+    place = f"answer:{call.bearer.token_id}:{key}"
     kept = tokens.answered_before(call.db, call.bearer, key, digest=digest, at=call.at)
     if kept is not None:
         return Response(
-            kept.body,
+            decrypt(kept.body, key=secret, place=place),
             status_code=kept.status,
             media_type=_JSON,
             headers={"Idempotency-Replayed": "true"},
         )
     response = _done(call, function, given)
-    answer = Answer(status=response.status_code, body=bytes(response.body).decode())
+    # An answer may hold a secret that is told once: whoever reads the table learns nothing.
+    body = encrypt(bytes(response.body).decode(), key=secret, place=place)
+    answer = Answer(status=response.status_code, body=body)
     tokens.keep_answer(call.db, call.bearer, key, answer=answer)
     return response
 

@@ -72,9 +72,14 @@ _TAGS: Final = {
     "agreements": "What was agreed, its figures and the proof that nothing is missing.",
     "units": "Who owes, as each is called on a day.",
     "tasks": "What is owed, by whom and when; evidence and submissions.",
-    "decisions": "Reviews; more time, waivers and rests.",
+    "decisions": "Reviews and doubts; more time, waivers and rests; what is given back.",
     "meetings": "Meetings and requests that make duties owed.",
+    "calendar": "Days that depart from the week, and days laid over them.",
     "reports": "Periodic reports and their files.",
+    "people": "Accounts and their roles.",
+    "journal": "What everybody did, and that it stands as it was written.",
+    "jobs": "Work that waits or was parked.",
+    "webhooks": "Other systems that are told what was done.",
 }
 
 

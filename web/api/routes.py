@@ -8,7 +8,21 @@ from typing import TYPE_CHECKING, Annotated, Final
 from fastapi import APIRouter, Depends, Request, Security
 from fastapi.security import HTTPBearer
 
-from web.api import agreements, decisions, me, meetings, reports, tasks, units
+from web.api import (
+    acts,
+    agreements,
+    calendar,
+    decisions,
+    jobs,
+    journal,
+    me,
+    meetings,
+    people,
+    reports,
+    tasks,
+    units,
+    webhooks,
+)
 from web.api.calling import spoken, token_brought
 from web.api.openapi import described
 
@@ -22,7 +36,21 @@ _BEARER: Final = HTTPBearer(
     scheme_name="token",
     description="A token of your account page, “camket_…”, for reading or for writing too.",
 )
-_RESOURCES: Final = (me, agreements, units, tasks, decisions, meetings, reports)
+_RESOURCES: Final = (
+    me,
+    agreements,
+    units,
+    tasks,
+    decisions,
+    acts,
+    meetings,
+    calendar,
+    reports,
+    people,
+    journal,
+    jobs,
+    webhooks,
+)
 
 
 def ensure_brought(request: Request, _token: Annotated[object, Security(_BEARER)]) -> None:

@@ -32,6 +32,7 @@ from web.pages import (
     tokens,
     unit_files,
     units,
+    webhooks,
     work,
 )
 
@@ -63,6 +64,7 @@ PAGES: Final = (
     meeting_files.router,
     meetings.router,
     jobs.router,
+    webhooks.router,
     journal.router,
     calendar.router,
 )
