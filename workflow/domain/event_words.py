@@ -119,7 +119,7 @@ def likened(content: str, *, phrases: Sequence[str], titles: Iterable[str] = ())
             return Likened(Likeness.LIKELY, phrase)
         has_all = all(_stands(text, piece) for piece in pieces)
         is_theirs = len(pieces) > 1 and _stands(text, pieces[-1]) and _is_occasion(text)
-        if has_all or is_theirs:
+        if near.likeness is Likeness.NONE and (has_all or is_theirs):
             near = Likened(Likeness.POSSIBLE, phrase)
     words = set(bare(content).split())
     for title in titles:
