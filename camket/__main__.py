@@ -58,6 +58,10 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
         "camket.events:request",
         N_("Requests of the other party, which one unit answers."),
     ),
+    "instruct": (
+        "camket.instructions:instruct",
+        N_("Instructions of leaders: give, list, show, withdraw."),
+    ),
     "figure": (
         "camket.figures:figure",
         N_("External figures, such as the post office's counts."),

@@ -98,6 +98,12 @@ def why_data(why: Why) -> dict[str, Any]:
         },
         "extensions": [row_data(row) for row in why.extensions],
         "is_as_reckoned": why.is_as_reckoned,
+        "instruction": why.instruction
+        and {
+            "by": why.instruction.by,
+            "given_on": why.instruction.given_on,
+            "about_task": why.about_task,
+        },
     }
     return found
 
@@ -117,6 +123,7 @@ def print_why(why: Why) -> None:
     say = speak()
     clause = why.clause
     event = why.cause.event
+    given = why.instruction
     _facts(
         (N_("Task"), f"{why.task_id} · {why.obligation}/{why.cause.key}/{why.unit}"),
         (N_("Unit"), why.unit_name),
@@ -127,6 +134,8 @@ def print_why(why: Why) -> None:
         (N_("Follows task"), why.cause.follows),
         (N_("Clause"), clause and f"{clause.code}: {clause.text}"),
         (N_("Place in the source"), clause and clause.place),
+        (N_("Given by"), given and f"{given.by}, {say.day(given.given_on)}"),
+        (N_("Given on task"), why.about_task),
         (N_("Agreement"), f"{why.agreement}: {why.agreement_title} {why.number}".strip()),
         (N_("Source"), why.source),
         (N_("Original due day"), why.original_due_on and say.day(why.original_due_on)),

@@ -73,6 +73,7 @@ _TAGS: Final = {
     "units": "Who owes, as each is called on a day.",
     "tasks": "What is owed, by whom and when; evidence and submissions.",
     "decisions": "Reviews and doubts; more time, waivers and rests; what is given back.",
+    "instructions": "What leaders ask on top of what was agreed, and what came of it.",
     "meetings": "Meetings and requests that make duties owed.",
     "calendar": "Days that depart from the week, and days laid over them.",
     "reports": "Periodic reports and their files.",

@@ -19,7 +19,7 @@ from web.typed import day_typed
 from workflow import catalogue
 from workflow.directory import listed_units, meant
 from workflow.domain.errors import Refusal
-from workflow.domain.instructing import About, paper
+from workflow.domain.instructing import PAPERS, About, paper
 from workflow.domain.roles import Deed
 from workflow.i18n import N_
 from workflow.instructions import (
@@ -50,8 +50,6 @@ if TYPE_CHECKING:
 
 #: More units than these are typed by key or name instead of ticked.
 LISTED: Final = 400
-#: The kinds of evidence that may be asked for; anything else is a matter of a person's eye.
-PAPERS: Final = ("attachment", "letter", "minutes", "statement", "article")
 _FORBIDDEN: Final = 403
 
 

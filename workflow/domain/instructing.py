@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 LONGEST_TERM: Final = 366
 #: So many instructions an agreement holds at most.
 MOST: Final = 5000
+#: The kinds of evidence that may be asked for; anything else is for a person's eye.
+PAPERS: Final = ("attachment", "letter", "minutes", "statement", "article")
 #: How codes of instructions are written; lists and reports know them by it.
 CODE_PATTERN: Final = "^YK-([0-9]{4})-([0-9]{1,9})$"
 _CODE: Final = re.compile(CODE_PATTERN)
