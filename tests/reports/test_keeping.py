@@ -218,6 +218,18 @@ def test_a_look_at_what_did_not_change_says_so_and_costs_two_statements_and_a_no
     assert overview(db, lived, asked=Asked(period="2024-Q1", at=later)).as_of == later
 
 
+def test_what_is_planned_later_is_counted_at_the_next_look(db: Connection, lived: Kept) -> None:
+    later = quarter.AS_OF + timedelta(days=90)
+    keep_figures(db, at=later)
+    before = overview(db, lived, asked=Asked(period="2024-Q3", at=later)).total.boxes.total
+    worlds.planned(db, quarter.CODE, until="2024-10-01", on="2024-07-04")
+    keep_figures(db, at=later)
+    found = overview(db, lived, asked=Asked(period="2024-Q3", at=later))
+    assert found.is_kept
+    assert found.total.boxes.total > before
+    assert figures_wrong(db, agreement=quarter.CODE) == ()
+
+
 def test_a_unit_that_is_named_otherwise_is_told_so(db: Connection, lived: Kept) -> None:
     from workflow.journal import record
 

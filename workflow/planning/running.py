@@ -20,7 +20,7 @@ from workflow.domain.errors import Refusal
 from workflow.domain.planning import terms
 from workflow.planning.membership import Members, refresh_members
 from workflow.planning.occasions import Gone, Written, write_occasions
-from workflow.store import occasions, planning
+from workflow.store import keeping, occasions, planning
 from workflow.store.agreements import agreement as agreement_table
 from workflow.store.successions import only_heirs
 
@@ -78,6 +78,7 @@ def plan_tasks(
     written, gone = write_occasions(db, kept, selections, until=until, act=act)
     calendars = _calendars(db, kept, written)
     heirs = only_heirs(db)
+    newest = keeping.newest_task(db)
     outcome = Planned()
     _cancel_gone(db, kept, gone, outcome, act=act)
     per_version: defaultdict[int, list[Written]] = defaultdict(list)
@@ -94,6 +95,8 @@ def plan_tasks(
             act=act,
         )
         outcome.add(version.says.code, run.plan(per_version[version.id], whole=whole))
+    if outcome.created:
+        keeping.note_new_tasks(db, kept.id, since=newest)
     if kept.planned_until is None or kept.planned_until < until:
         db.execute(
             update(agreement_table)

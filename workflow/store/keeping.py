@@ -157,6 +157,27 @@ def keep_periods(db: Connection, agreement_id: int, lags: dict[str, timedelta]) 
 # --- what no longer holds -----------------------------------------------------------------
 
 
+def newest_task(db: Connection) -> int:
+    """The highest number of a task there is: what is made from now on has a higher one."""
+    return db.scalar(select(func.max(task.c.id))) or 0
+
+
+def note_new_tasks(db: Connection, agreement_id: int, *, since: int) -> None:
+    """Note where the tasks of an agreement are counted that were made after ``newest_task``.
+
+    A change of a task is noted by a trigger. Of new ones there may be a million at once, so
+    whoever makes them notes them all in one statement, in the same transaction and under the
+    agreement's lock: nobody else makes tasks of it meanwhile.
+    """
+    columns = ("agreement_id", *_TOUCHED)
+    rows = select(*(task.c[name] for name in columns)).where(
+        # Not by the agreement's index, which leads through all of its tasks.
+        task.c.agreement_id + 0 == agreement_id,
+        task.c.id > since,
+    )
+    db.execute(insert(kept_touch).from_select(list(columns), rows.distinct()))
+
+
 def take_touched(db: Connection, agreement_id: int) -> int:
     """Take what was touched so far for this count, and give how many rows that were."""
     is_its = and_(kept_touch.c.agreement_id == agreement_id, kept_touch.c.is_taken.is_(False))

@@ -2,9 +2,10 @@
 
 A *cell* counts the tasks of one obligation and one unit in one period, apart for each version
 and for each unit that answers, so that somebody's scope is the same condition on cells as on
-tasks. Sums by unit and by obligation stand beside them. ``kept_touch`` is written by triggers
-in the transaction that changes a task: what no longer holds is known without looking for it,
-also where transactions end in another order than they began.
+tasks. Sums by unit and by obligation stand beside them. ``kept_touch`` is written in the
+transaction that changes a task, by triggers, or makes one, by whoever does: what no longer
+holds is known without looking for it, also where transactions end in another order than they
+began.
 """
 
 from __future__ import annotations
@@ -123,7 +124,7 @@ kept_duty = Table(
     *_numbers(Integer),
 )
 
-# Which cells are no longer right: a row for each change, written by triggers, gone once counted.
+# Which cells are no longer right: a row for each change, gone once it is counted.
 kept_touch = Table(
     "kept_touch",
     metadata,

@@ -56,14 +56,14 @@ _NORMALLY: Final = "O"
 _KEEP: Final = f"BEGIN RAISE EXCEPTION '{_REFUSAL}'; END"
 _ANNOUNCE: Final = f"BEGIN PERFORM pg_notify('{WORK_CHANNEL}', ''); RETURN NULL; END"
 
-# Where a task is counted, and what of it decides in which box.
+# Where a task is counted, and what of it decides in which box. New tasks have no trigger:
+# they come by the million, and whoever makes them notes them (``store/keeping.py``).
 _CELL: Final = "agreement_id, obligation_id, unit_id, answerable_id"
 _JUDGED: Final = (
     "version_id, answerable_id, state, due_on, report_by_on, belongs_on, changed_at, submitted_at,"
     " done_on, correction_on, late_notice_on, is_history"
 )
 _TOUCH: Final = f"INSERT INTO kept_touch ({_CELL})"
-_NOTE_NEW: Final = f"BEGIN {_TOUCH} SELECT DISTINCT {_CELL} FROM new_rows; RETURN NULL; END"  # noqa: S608 - the names are ours
 _NOTE_CHANGED: Final = (
     f"BEGIN {_TOUCH} SELECT {_CELL} FROM old_rows UNION SELECT {_CELL} FROM new_rows;"  # noqa: S608 - the names are ours
     " RETURN NULL; END"
@@ -118,10 +118,6 @@ _ON_SQLITE: Final = {
             _sqlite_trigger(table, "INSERT", _when_there(table, same)),
         )
     ),
-    "task_new": (
-        f"CREATE TRIGGER task_new AFTER INSERT ON task BEGIN {_TOUCH}"  # noqa: S608 - the names are ours
-        f" VALUES ({_of_row('NEW')}); END"
-    ),
     "task_changed": (
         f"CREATE TRIGGER task_changed AFTER UPDATE OF {_JUDGED} ON task"
         f" BEGIN {_TOUCH} SELECT {_of_row('OLD')} UNION SELECT {_of_row('NEW')}; END"
@@ -156,11 +152,6 @@ _ON_POSTGRESQL: Final = {
     },
     ("work", "work_announced"): _Trigger(
         "camket_announce_work", "AFTER INSERT ON work", _Kind(_INSERT, _NORMALLY, _ANNOUNCE)
-    ),
-    ("task", "task_new"): _Trigger(
-        "camket_note_new_tasks",
-        "AFTER INSERT ON task REFERENCING NEW TABLE AS new_rows",
-        _Kind(_INSERT, _NORMALLY, _NOTE_NEW),
     ),
     ("task", "task_changed"): _Trigger(
         "camket_note_changed_tasks",

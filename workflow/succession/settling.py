@@ -23,7 +23,7 @@ from workflow.domain.merging import (
     ensure_ends,
 )
 from workflow.journal import Entry
-from workflow.store import carrying, successions, tasks, units
+from workflow.store import carrying, keeping, successions, tasks, units
 from workflow.store.work import put_work
 
 if TYPE_CHECKING:
@@ -72,12 +72,15 @@ def settle_succession(db: Connection, *, agreement: str, act: Act) -> Settled:
     Raises ``Refusal("agreement.unknown")``.
     """
     kept = catalogue.locked(db, agreement)
+    newest = keeping.newest_task(db)
     changes: list[Change] = []
     answered = 0
     for succession in successions.happened(db, until=kept.day_of(act.at)):
         one = _Settling(db, kept, succession, act=replace(act, reason=succession.ground))
         changes += one.decide()
         answered += one.answer()
+    if changes:
+        keeping.note_new_tasks(db, kept.id, since=newest)
     return Settled(changes=tuple(changes), answered=answered)
 
 
