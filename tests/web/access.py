@@ -16,7 +16,7 @@ import tempfile
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from argon2 import PasswordHasher
 from fastapi.routing import iter_route_contexts
@@ -49,6 +49,7 @@ from workflow.webhooks import register_webhook, send_test
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+    from httpx2 import Response
     from sqlalchemy import Connection, Engine
 
     from workflow.settings import Settings
@@ -98,6 +99,7 @@ _ASKED: Final = ("period", "year")
 _OTHERWISE: Final = {
     "/people/": {"key": "can-bo-a"},
     "/files/": {"kind": "html"},
+    "/duty": {"of": "mua-bao"},
     "/requests": {"kind": "extension"},
     "/doubts": {"kind": "raised"},
     "/paragraphs": {"strengths": "ngắn gọn"},
@@ -126,7 +128,7 @@ class Trial:
                 for key in self._tokens
             }
         engine.dispose()
-        self._seen = make_engine(
+        self.seen = make_engine(
             f"sqlite:///{shutil.copy(folder / 'camket.db', folder / 'seen.db')}"
         )
         self.app: FastAPI = make_app(
@@ -148,23 +150,10 @@ class Trial:
 
     def _sign(self, method: str, path: str, key: str) -> str:
         # Whoever only looks leaves the world as it is, and needs none of their own.
-        with nullcontext(self._seen) if method == "GET" else _Copy(self._folder) as engine:
+        with nullcontext(self.seen) if method == "GET" else _Copy(self._folder) as engine:
             self.app.state.premises = replace(self.app.state.premises, engine=engine)
-            client = TestClient(self.app, base_url="http://testserver", follow_redirects=False)
+            client, address, said = self._client(path, key), self._address(path), _said(path)
             token = self._tokens.get(key, "")
-            meant = {
-                name: one
-                for part, some in _OTHERWISE.items()
-                if part in path
-                for name, one in some.items()
-            }
-            said = {**_SAID, **meant}
-            if path.startswith("/api/") and token:
-                client.headers["authorization"] = f"Bearer {self._bearers[key]}"
-            elif token:
-                client.cookies.set("camket", token)
-            known = {**self._known, **meant}
-            address = re.sub(r"{(\w+)(:\w+)?}", lambda found: known[found[1]], path)
             if method == "GET":
                 answer = client.get(address, params={name: said[name] for name in _ASKED})
             elif path.startswith("/api/"):
@@ -177,6 +166,35 @@ class Trial:
         if answer.status_code >= 500:
             raise AssertionError(f"{method} {address} as {key}: {answer.status_code}")
         return "-" if answer.status_code in {401, 403, 404} else "+"
+
+    def look(self, path: str, key: str) -> Response:
+        """What somebody gets who only looks."""
+        self.app.state.premises = replace(self.app.state.premises, engine=self.seen)
+        params = {name: _said(path)[name] for name in _ASKED}
+        return self._client(path, key).get(self._address(path), params=params)
+
+    def _client(self, path: str, key: str) -> TestClient:
+        client = TestClient(self.app, base_url="http://testserver", follow_redirects=False)
+        if path.startswith("/api/") and key in self._bearers:
+            client.headers["authorization"] = f"Bearer {self._bearers[key]}"
+        elif key in self._tokens:
+            client.cookies.set("camket", self._tokens[key])
+        return client
+
+    def _address(self, path: str) -> str:
+        known = {**self._known, **_meant(path)}
+        return re.sub(r"{(\w+)(:\w+)?}", lambda found: known[found[1]], path)
+
+
+def _meant(path: str) -> dict[str, Any]:
+    """The words that mean something else in an address."""
+    return {
+        name: one for part, some in _OTHERWISE.items() if part in path for name, one in some.items()
+    }
+
+
+def _said(path: str) -> dict[str, Any]:
+    return {**_SAID, **_meant(path)}
 
 
 def written(trial: Trial) -> str:
@@ -251,10 +269,12 @@ def _found(db: Connection) -> dict[str, str]:
         "key": "phuong-a",
         "kind": "extension",
         "format": "html",
+        "group": "topics",
         "number": "1",
         "session_id": "1",
         "token_id": "1",
         "token": "camket-none",
+        "agreement": "ct-01",
         "webhook_id": str(webhook),
         "message_id": "1",
         "day_on": "2024-05-20",
