@@ -21,6 +21,8 @@ VERBS: Final = {
     "account.reset_by_link": N_("new password set by a link from a letter"),
     "agreement.activated": N_("agreement activated"),
     "agreement.amended": N_("agreement amended"),
+    "agreement.clauses_placed": N_("places of clauses changed"),
+    "agreement.source_added": N_("source document added"),
     "agreement.ended": N_("agreement ended"),
     "agreement.imported": N_("agreement loaded as a draft"),
     "calendar.changed": N_("working calendar changed"),

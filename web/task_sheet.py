@@ -24,7 +24,9 @@ from workflow.domain.errors import Refusal
 from workflow.domain.instructing import on_task
 from workflow.domain.lifecycle import IN_HAND, Action, State, Who
 from workflow.domain.roles import Deed
+from workflow.sourcing import paragraph_named
 from workflow.store.journal import journal_entry
+from workflow.store.sources import has_source
 from workflow.store.tasks import task
 from workflow.store.units import units_by_id
 from workflow.why import explain
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from workflow.domain.agreement import AnyOf
     from workflow.domain.evidence import Shortfall
     from workflow.proving import Held
+    from workflow.why import Why
     from workflow.worklist import Shown
 
 #: Reasons and grounds are sentences, not annexes.
@@ -86,6 +89,12 @@ def ensure_readable(visit: Visit, task_id: int) -> None:
         raise Refusal("task.unknown", task=task_id)
 
 
+def _paragraph(visit: Visit, why: Why) -> int | None:
+    """The paragraph of the source document that the clause names, where there is one."""
+    number = paragraph_named(why.clause.place) if why.clause else None
+    return number if number and has_source(visit.db, why.agreement) else None
+
+
 def tidied(text: str) -> str:
     """What somebody typed, without what no database keeps and without empty ends."""
     return text.replace("\x00", "").strip()
@@ -117,6 +126,7 @@ def task_page(
         shown=shown,
         line=shown.line,
         why=why,
+        paragraph=_paragraph(visit, why),
         instructions=on_task(
             shown.held.taken.agreement.instructions,
             obligation=shown.line.obligation,

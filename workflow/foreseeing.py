@@ -37,15 +37,26 @@ class DutyAhead:
     """One obligation: of how many units it asks, and its next due days.
 
     ``days`` holds a line for each occasion, and more where working calendars give other days.
-    ``waits_for`` is the kind of event without which no day is known.
+    ``weeks`` gives how many of its tasks fall due by the Monday. ``waits_for`` is the kind of
+    event without which no day is known.
     """
 
     code: str
     title: str
     units: int
     days: tuple[ForeseenTask, ...]
-    tasks: int
+    weeks: tuple[tuple[date, int], ...]
     waits_for: str | None
+
+    @property
+    def tasks(self) -> int:
+        """How many of its tasks fall due in all."""
+        return sum(number for _, number in self.weeks)
+
+    @property
+    def busiest(self) -> int:
+        """How many of its tasks fall due in their fullest week."""
+        return max((number for _, number in self.weeks), default=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +98,7 @@ def ahead(db: Connection, agreement: Agreement, *, from_on: date, until_on: date
         names=settings.calendar_names,
     )
     by_code: dict[str, list[ForeseenTask]] = defaultdict(list)
-    load: Counter[date] = Counter()
-    tasks: Counter[str] = Counter()
+    load: dict[str, Counter[date]] = defaultdict(Counter)
     begun_on = max(agreement.starts_on, from_on - _BEGUN)
     for one in outlook(agreement, calendars=calendars, from_on=begun_on, until_on=until_on):
         if not from_on <= one.due_on < until_on:
@@ -102,8 +112,10 @@ def ahead(db: Connection, agreement: Agreement, *, from_on: date, until_on: date
             known = by_code[one.obligation]
             if one.due_on not in {each.due_on for each in known[-len(calendars) :]}:
                 known.append(one)
-            load[one.due_on - timedelta(days=one.due_on.weekday())] += keeping
-            tasks[one.obligation] += keeping
+            load[one.obligation][one.due_on - timedelta(days=one.due_on.weekday())] += keeping
+    whole: Counter[date] = Counter()
+    for weeks in load.values():
+        whole.update(weeks)
     return Ahead(
         from_on=from_on,
         until_on=until_on,
@@ -113,12 +125,12 @@ def ahead(db: Connection, agreement: Agreement, *, from_on: date, until_on: date
                 title=one.title,
                 units=sum(counts[one.code].values()),
                 days=tuple(by_code[one.code][:_NEXT]),
-                tasks=tasks[one.code],
+                weeks=tuple(sorted(load[one.code].items())),
                 waits_for=one.trigger.kind if isinstance(one.trigger, Event) else None,
             )
             for one in versions
         ),
-        weeks=tuple(sorted(load.items())),
+        weeks=tuple(sorted(whole.items())),
         undated=undated(agreement),
     )
 

@@ -18,9 +18,11 @@ from workflow.foreseeing import in_force
 from workflow.i18n import N_
 from workflow.intake.agreement_file import write_agreement
 from workflow.owing import bring_up_to_date
+from workflow.sourcing import paragraph_named
 from workflow.store import people
 from workflow.store.agreements import agreement_by_code, agreements_listed
 from workflow.store.selected import selected_by_kind
+from workflow.store.sources import source_row
 
 if TYPE_CHECKING:
     from workflow.owing import BroughtUp
@@ -61,6 +63,7 @@ def agreement_page(visit: Visit, code: str) -> Response:
         },
         topics=topics,
         parties=parties,
+        paragraphs=paragraphs_named(visit, kept),
         who=people.names_of(visit.db, filter(None, (row.imported_by, row.activated_by))),
         may_define=visit.may(Deed.DEFINE, place=place),
         may_activate=visit.may(Deed.ACTIVATE, place=place),
@@ -113,6 +116,14 @@ def end(
         count=cancelled,
     )
     return visit.go(f"/agreements/{quote(code)}")
+
+
+def paragraphs_named(visit: Visit, kept: catalogue.Kept) -> dict[str, int]:
+    """By clause, the paragraph of the source document that its place names, where there is one."""
+    if source_row(visit.db, kept.id) is None:
+        return {}
+    named = {one.code: paragraph_named(one.place) for one in kept.says.clauses}
+    return {code: number for code, number in named.items() if number is not None}
 
 
 def is_readable(visit: Visit, code: str) -> bool:

@@ -21,7 +21,15 @@ from dataclasses import asdict, dataclass
 from typing import IO, TYPE_CHECKING, Any, Final, Self, cast
 
 from workflow.domain.errors import Refusal
-from workflow.evidence.check import EvidenceFile, Figures, TaskFacts, json_form, judged, undecided
+from workflow.evidence.check import (
+    EvidenceFile,
+    Figures,
+    TaskFacts,
+    Unreadable,
+    json_form,
+    judged,
+    undecided,
+)
 from workflow.evidence.registry import check_named
 from workflow.evidence.sandbox_child import HEADER
 from workflow.evidence.verdict import Verdict
@@ -250,6 +258,28 @@ class Pool:
                 # A fresh child warms up while nobody waits for it.
                 child = self._living(None)
             return verdict
+        finally:
+            self._idle.put(child)
+
+    def text_of(self, file: EvidenceFile) -> str:
+        """The text of a document, read in a child under the limits of a check.
+
+        Raises ``Unreadable`` as ``read_document`` does, and where the child died or was late.
+        """
+        self._refuse_closed()
+        child = self._idle.get()
+        try:
+            child = self._living(child)
+            if child is None:
+                raise Unreadable("source.too_hard")
+            try:
+                answer = child.ask({"read": file.to_json()})
+            except (_Late, _Gone) as lost:
+                child.kill()
+                raise Unreadable("source.too_hard") from lost
+            if "code" in answer:
+                raise Unreadable(answer["code"], **answer["facts"])
+            return str(answer["text"])
         finally:
             self._idle.put(child)
 

@@ -71,7 +71,7 @@ def serve() -> None:
     sys.addaudithook(_refuse)
     while (request := _receive(requests)) is not None:
         _allow_time(limits)
-        answer = _answer(request)
+        answer = _text(request) if "read" in request else _answer(request)
         signal.alarm(0)
         with suppress(BrokenPipeError):
             _send(answers, answer)
@@ -108,6 +108,22 @@ def _allow_time(limits: Mapping[str, Any]) -> None:
         (allowed if hard == resource.RLIM_INFINITY else min(allowed, hard), hard),
     )
     signal.alarm(math.ceil(limits["wall_seconds"]) + _ORPHAN_GRACE)
+
+
+def _text(request: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The text of a document of a kind that has any, or the reason why there is none."""
+    from workflow.evidence.check import EvidenceFile, Unreadable
+    from workflow.evidence.documents import read_document
+    from workflow.evidence.file_kinds import Kind
+
+    try:
+        file = EvidenceFile.from_json(request["read"])
+        read = read_document(file, {Kind.TEXT, Kind.DOCX, Kind.PDF, Kind.HTML})
+    except Unreadable as stop:
+        return {"code": stop.reason.code, "facts": dict(stop.reason.facts), "id": request["id"]}
+    except Exception:  # noqa: BLE001 - whatever a hostile file does to its reader
+        return {"code": "source.too_hard", "facts": {}, "id": request["id"]}
+    return {"text": read.text, "id": request["id"]}
 
 
 def _answer(request: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -145,7 +145,7 @@ def _one(
         problems.append(source.problem("editor.code_fixed", ("code",), code=instead_of.code))
     first = form.from_day or within.starts_on
     if form.through is not None and form.through < first:
-        facts = {"from": first.isoformat()}
+        facts: dict[str, Any] = {"from": first.isoformat()}
         problems.append(source.problem("obligation.ends_before_start", ("through",), **facts))
         return None, problems
     return form, problems

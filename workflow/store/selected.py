@@ -1,4 +1,4 @@
-"""How many living units selectors mean on a day, by kind, and which; and the tags they bear.
+"""How many living units selectors mean on a day, by kind, and which; and the words in use.
 
 Refuses to know agreements: a selector is asked as it is.
 """
@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, case, false, func, or_, select, true
+from sqlalchemy import and_, case, false, func, literal, or_, select, true, union
 
+from workflow.store.occasions import event
 from workflow.store.scopes import is_meant, units_under
 from workflow.store.units import unit, unit_fact
 
@@ -84,9 +85,12 @@ def selected_units(db: Connection, selector: Selector, *, on: date, most: int) -
     return list(db.scalars(query))
 
 
-def tags_in_use(db: Connection, *, on: date) -> list[str]:
-    """Every tag that some unit bears on a day."""
-    query = select(unit_fact.c.value).where(
+def words_in_use(db: Connection, *, on: date) -> tuple[list[str], list[str]]:
+    """Every tag that some unit bears on a day, and every kind of event recorded: one statement."""
+    tags = select(literal("tag"), unit_fact.c.value).where(
         unit_fact.c.fact == "tag", unit_fact.c.from_on <= on, unit_fact.c.until_on > on
     )
-    return sorted(set(db.scalars(query.distinct())))
+    words: dict[str, list[str]] = {"tag": [], "event": []}
+    for what, word in db.execute(union(tags, select(literal("event"), event.c.kind))):
+        words[what].append(word)
+    return sorted(words["tag"]), sorted(words["event"])

@@ -1,0 +1,1 @@
+"""How agreements are written in the browser: forms that become definitions, and back."""
