@@ -27,6 +27,7 @@ from workflow.store.kept_reading import Sight
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
     from sqlalchemy import Connection, Row
 
@@ -54,8 +55,11 @@ def kept_overview(
         return None
     sight = _sight(kept, asked)
     window = window_of(kept, period, at=as_of, lag=timedelta(microseconds=here.lag_us))
-    duties = duties_on(db, kept, on=period.last_on, as_of=as_of)
     lines = kept_reading.duties_read(db, [here.id], sight)
+    duties = _in_force(kept, on=period.last_on)
+    if not {row.obligation_id for row in lines} <= set(duties):
+        # Taken back since then: what it said is asked of that instant.
+        duties = duties_on(db, kept, on=period.last_on, as_of=as_of)
     return Overview(
         period=period,
         cut_off=window.cut_off,
@@ -110,6 +114,15 @@ def _sight(kept: Kept, asked: Asked) -> Sight:
         obligations=meant,
         party=asked.party,
     )
+
+
+def _in_force(kept: Kept, *, on: date) -> dict[int, Obligation]:
+    """What each obligation says on a day, or else before it, or else first."""
+    found: dict[int, Obligation] = {}
+    for version in sorted(kept.versions, key=lambda one: (one.says.effective_from, one.id)):
+        if version.says.effective_from <= on or version.obligation_id not in found:
+            found[version.obligation_id] = version.says
+    return found
 
 
 def _duties(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, false, or_, select, true
+from sqlalchemy import and_, false, or_, true
 
 from reports.quarterly import Report, read
 from workflow import access, catalogue
@@ -72,7 +72,7 @@ def _whole(db: Connection, grant: Grant) -> ColumnElement[bool]:
     is_its = true() if grant.agreement is None else agreement.c.code == grant.agreement
     if grant.party is None:
         return is_its
-    said = catalogue.agreements_said(db, db.scalars(select(agreement.c.id)))
+    said = catalogue.agreements_coded(db, grant.agreement)
     sides = [
         agreement_id
         for agreement_id, says in said.items()

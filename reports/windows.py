@@ -54,7 +54,7 @@ def quarters_up_to(kept: Kept, period: Period, *, today: date, number: int) -> l
     last_on = min(period.last_on, running_period(kept, today=today).last_on)
     last = year.period_containing(last_on, Length.QUARTER)
     first = year.period_containing(kept.says.starts_on, Length.QUARTER)
-    return year.periods_between(first.from_on, last.until_on, Length.QUARTER)[-number:]
+    return list(year.periods_between(first.from_on, last.until_on, Length.QUARTER)[-number:])
 
 
 def lag_of(kept: Kept, cut_offs: Iterable[tuple[str, datetime]], *, period: str) -> timedelta:

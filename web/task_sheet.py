@@ -29,7 +29,7 @@ from workflow.store.journal import journal_entry
 from workflow.store.sources import has_source
 from workflow.store.tasks import task
 from workflow.store.units import units_by_id
-from workflow.why import explain
+from workflow.why import Why, explain
 from workflow.worklist import show_task
 
 if TYPE_CHECKING:
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from workflow.domain.agreement import AnyOf
     from workflow.domain.evidence import Shortfall
     from workflow.proving import Held
-    from workflow.why import Why
     from workflow.worklist import Shown
 
 #: Reasons and grounds are sentences, not annexes.
@@ -116,6 +115,7 @@ def task_page(
         by=visit.by,
         at=visit.at,
         grants=visit.grants,
+        named=shown.line,
         taken=shown.held.taken,
     )
     asked_by = [] if why.instruction is None else [why.instruction.by]

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, false, not_, or_, select, true
 
-from workflow.catalogue import agreements_said, obligations_said
+from workflow.catalogue import agreements_coded, agreements_said, obligations_said
 from workflow.domain import roles
 from workflow.domain.errors import Refusal
 from workflow.domain.instructing import is_instruction
@@ -21,8 +21,9 @@ from workflow.domain.roles import EVERYWHERE, Deed, Grant, Place, Role
 from workflow.i18n import DEFAULT_ZONE
 from workflow.store import people, scopes
 from workflow.store.agreements import agreement
+from workflow.store.read_once import read_once
 from workflow.store.tasks import task
-from workflow.store.units import unit
+from workflow.store.units import unit, units_by_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from workflow.domain.agreement import Agreement
     from workflow.domain.lifecycle import Action
 
+#: Under which name a transaction that reads remembers whose grants it has read.
+GRANTS: Final = "grants"
 #: How every actor begins that is a rule and no person.
 SYSTEM: Final = "system:"
 #: In which capacity each rule acts on a task.
@@ -60,6 +63,10 @@ def grants_of(db: Connection, by: str) -> tuple[Grant, ...]:
     Raises ``Refusal("access.unknown")`` for nobody's key and
     ``Refusal("access.disabled")``.
     """
+    return read_once(db, GRANTS, [by], lambda _: {by: _grants_of(db, by)})[by]
+
+
+def _grants_of(db: Connection, by: str) -> tuple[Grant, ...]:
     person = people.person_by_key(db, by)
     if person is None:
         raise Refusal("access.unknown", by=by)
@@ -91,7 +98,7 @@ def place_of(
         agreement=said.code,
         party=scopes.party_of(db, answerable, said.parties, on=on) if by_party else None,
         beneficiary=duty.beneficiary,
-        unit=db.execute(select(unit.c.key).where(unit.c.id == answerable)).scalar_one(),
+        unit=units_by_id(db, [answerable])[answerable].key,
         above=scopes.units_above(db, answerable, on=on) if by_unit else frozenset(),
         is_instructed=is_instruction(duty),
     )
@@ -225,19 +232,11 @@ def _within(
             )
         )
     if grant.party is not None:
-        limits.append(_on_side(rows, _agreements(db, grant), grant, on=on))
+        limits.append(_on_side(rows, agreements_coded(db, grant.agreement), grant, on=on))
     elif grant.agreement is not None:
         code = select(agreement.c.id).where(agreement.c.code == grant.agreement)
         limits.append(rows.c.agreement_id.in_(code))
     return and_(*limits)
-
-
-def _agreements(db: Connection, grant: Grant) -> dict[int, Agreement]:
-    """The agreements in which a grant's party may stand."""
-    query = select(agreement.c.id)
-    if grant.agreement is not None:
-        query = query.where(agreement.c.code == grant.agreement)
-    return agreements_said(db, db.scalars(query))
 
 
 def _on_side(

@@ -8,21 +8,23 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, Text, cast, select
+from sqlalchemy import Select, Text, cast, select, true
 
 from workflow.intake.kept_form import kept_agreement, kept_obligation
 from workflow.store import agreements
 from workflow.store.agreements import agreement, obligation, obligation_version
+from workflow.store.read_once import note_read, read_once
+from workflow.store.tasks import task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import ColumnElement, Connection, Row
 
     from workflow.domain.agreement import Agreement, Obligation
 
@@ -80,7 +82,11 @@ class Kept:
 
 def kept(db: Connection, code: str) -> Kept:
     """The agreement of a code. Raises ``Refusal("agreement.unknown")``."""
-    return _kept(db, agreements.agreement_by_code(db, code))
+
+    def read(_: list[str]) -> dict[str, Kept]:
+        return {code: _kept(db, agreements.agreement_by_code(db, code))}
+
+    return read_once(db, "kept", [code], read)[code]
 
 
 def locked(db: Connection, code: str) -> Kept:
@@ -106,10 +112,13 @@ def version_by_id(db: Connection, version_id: int) -> Version:
 
 def _kept(db: Connection, row: Row[Any]) -> Kept:
     versions = tuple(_version(version) for version in agreements.live_versions(db, row.id))
+    says = _agreement_of(_text(row.definition))
+    note_read(db, "agreement", {row.id: says})
+    note_read(db, "version", {version.id: version.says for version in versions})
     return Kept(
         id=row.id,
         state=row.state,
-        says=_agreement_of(_text(row.definition)),
+        says=says,
         versions=versions,
         ended_on=row.ended_on,
         planned_until=row.planned_until,
@@ -126,11 +135,41 @@ def _version(row: Row[Any]) -> Version:
 
 def agreements_said(db: Connection, ids: Iterable[int]) -> dict[int, Agreement]:
     """What these agreements say, by id; a text that was read before is not parsed again."""
-    rows = db.execute(
-        select(agreement.c.id, cast(agreement.c.definition, Text).label("text")).where(
-            agreement.c.id.in_(sorted(set(ids)))
-        )
+    return read_once(db, "agreement", ids, lambda some: _said(db, agreement.c.id.in_(some)))
+
+
+def agreements_coded(db: Connection, code: str | None) -> dict[int, Agreement]:
+    """The same of the agreement of a code, or of all that there are: one statement."""
+    meant = true() if code is None else agreement.c.code == code
+    found = read_once(db, "agreements", [code or ""], lambda _: {code or "": _said(db, meant)})
+    note_read(db, "agreement", found[code or ""])
+    return found[code or ""]
+
+
+def said_beside(query: Select[Any]) -> Select[Any]:
+    """A query of tasks with the texts of their agreements and versions, for ``note_said``.
+
+    It joins ``agreement`` already. For few tasks only: each row bears both texts.
+    """
+    duty = select(cast(obligation_version.c.definition, Text)).where(
+        obligation_version.c.id == task.c.version_id
     )
+    return query.add_columns(
+        cast(agreement.c.definition, Text).label("agreement_text"),
+        duty.scalar_subquery().label("duty_text"),
+    )
+
+
+def note_said(db: Connection, rows: Iterable[Row[Any]]) -> None:
+    """Note for the rest of a transaction that reads what the tasks' agreements and duties say."""
+    for row in rows:
+        note_read(db, "agreement", {row.agreement_id: _agreement_of(row.agreement_text)})
+        note_read(db, "version", {row.version_id: _obligation_of(row.duty_text)})
+
+
+def _said(db: Connection, meant: ColumnElement[bool]) -> dict[int, Agreement]:
+    text = cast(agreement.c.definition, Text).label("text")
+    rows = db.execute(select(agreement.c.id, text).where(meant).order_by(agreement.c.id))
     return {row.id: _agreement_of(row.text) for row in rows}
 
 
@@ -141,13 +180,17 @@ def obligations_said(
 
     ``versions`` are numbers, or a query that gives them.
     """
-    meant = versions if isinstance(versions, Select) else sorted(set(versions))
-    rows = db.execute(
-        select(
-            obligation_version.c.id, cast(obligation_version.c.definition, Text).label("text")
-        ).where(obligation_version.c.id.in_(meant))
-    )
-    return {row.id: _obligation_of(row.text) for row in rows}
+    if isinstance(versions, Select):
+        return _duties_said(db, versions)
+    return read_once(db, "version", versions, partial(_duties_said, db))
+
+
+def _duties_said(
+    db: Connection, versions: Sequence[int] | Select[tuple[int]]
+) -> dict[int, Obligation]:
+    text = cast(obligation_version.c.definition, Text).label("text")
+    query = select(obligation_version.c.id, text).where(obligation_version.c.id.in_(versions))
+    return {row.id: _obligation_of(row.text) for row in db.execute(query)}
 
 
 def _text(definition: dict[str, Any]) -> str:

@@ -153,10 +153,20 @@ def look_at_each(db: Connection, task_ids: Iterable[int]) -> dict[int, Taken]:
     return _taken(db, tasks.tasks_by_id(db, task_ids))
 
 
-def _taken(db: Connection, rows: Sequence[Row[Any]]) -> dict[int, Taken]:
+def look_at_rows(
+    db: Connection, rows: Sequence[Row[Any]], *, waiting: Mapping[int, Row[Any]]
+) -> dict[int, Taken]:
+    """The same of rows that bear every column of their tasks, with the submissions that wait."""
+    return _taken(db, rows, waiting)
+
+
+def _taken(
+    db: Connection, rows: Sequence[Row[Any]], waiting: Mapping[int, Row[Any]] | None = None
+) -> dict[int, Taken]:
     said = agreements_said(db, {row.agreement_id for row in rows})
     duties = obligations_said(db, {row.version_id for row in rows})
-    waiting = submissions.waiting_submissions(db, [row.id for row in rows])
+    if waiting is None:
+        waiting = submissions.waiting_submissions(db, [row.id for row in rows])
     return {
         row.id: Taken(
             row=row,

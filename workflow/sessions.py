@@ -17,11 +17,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from workflow import codes, journal
-from workflow.access import grant_from
+from workflow.access import GRANTS, grant_from
 from workflow.domain.errors import Refusal
 from workflow.journal import Act
 from workflow.passwords import HASHER, verified
 from workflow.store import people, second_factors, sessions
+from workflow.store.read_once import note_read
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -212,16 +213,19 @@ def _origin(address: str) -> str:
 
 def signed_in(db: Connection, token: str, *, at: datetime) -> SignedIn | None:
     """Whose session this is; None where it has ended, lay idle or never was."""
-    row = sessions.live_session(db, _hash(token), at=at, seen_from=at - IDLE)
-    if row is None:
+    rows = sessions.live_session(db, _hash(token), at=at, seen_from=at - IDLE)
+    if not rows:
         return None
+    row = rows[0]
+    grants = tuple(grant_from(one) for one in rows if one.role is not None)
+    note_read(db, GRANTS, {row.key: grants})
     return SignedIn(
         session_id=row.id,
         person_id=row.person_id,
         key=row.key,
         name=row.name,
         lang=row.lang,
-        grants=tuple(grant_from(one) for one in people.grants_held(db, row.person_id)),
+        grants=grants,
         must_change_password=row.is_password_temporary,
         is_to_be_noted=row.seen_at <= at - _NOTED_EVERY,
         has_second_factor=bool(row.has_second_factor),

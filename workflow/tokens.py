@@ -15,9 +15,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from workflow import journal
-from workflow.access import grant_from
+from workflow.access import GRANTS, grant_from
 from workflow.domain.errors import Refusal
 from workflow.store import people, tokens
+from workflow.store.read_once import note_read
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -126,9 +127,12 @@ def revoke_token(db: Connection, token_id: int, *, act: Act) -> None:
 
 def bearer_of(db: Connection, token: str, *, at: datetime) -> Bearer | None:
     """Whose token this is; None where it was revoked, has expired or never was."""
-    row = tokens.live_token(db, _hash(token), at=at)
-    if row is None:
+    rows = tokens.live_token(db, _hash(token), at=at)
+    if not rows:
         return None
+    row = rows[0]
+    grants = tuple(grant_from(one) for one in rows if one.role is not None)
+    note_read(db, GRANTS, {row.key: grants})
     return Bearer(
         token_id=row.id,
         key=row.key,
@@ -136,7 +140,7 @@ def bearer_of(db: Connection, token: str, *, at: datetime) -> Bearer | None:
         lang=row.lang,
         scope=Scope(row.scope),
         expires_at=row.expires_at,
-        grants=tuple(grant_from(one) for one in people.grants_held(db, row.person_id)),
+        grants=grants,
         is_to_be_noted=row.used_at is None or row.used_at <= at - _NOTED_EVERY,
     )
 

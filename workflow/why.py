@@ -8,7 +8,7 @@ others (somebody had begun on it before a change) both are told. Changes nothing
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import select
 
@@ -34,6 +34,22 @@ if TYPE_CHECKING:
     from workflow.domain.planning import Terms
     from workflow.domain.roles import Grant
     from workflow.moves import Taken
+
+
+class Named(Protocol):
+    """A task by what names it: the keys of its unit and of who answers, and its duty's code."""
+
+    @property
+    def unit(self) -> str:
+        """The key of the unit that owes it."""
+
+    @property
+    def answerable(self) -> str:
+        """The key of the unit that answers for it now."""
+
+    @property
+    def obligation(self) -> str:
+        """The code of its duty."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,24 +118,28 @@ def explain(
     by: str,
     at: datetime,
     grants: Iterable[Grant] | None = None,
+    named: Named | None = None,
     taken: Taken | None = None,
 ) -> Why:
     """Say why a task is owed.
 
-    ``grants`` of ``by`` and ``taken`` are what was read in this transaction already.
-    Raises ``Refusal("task.unknown")``, also where the person may not read it.
+    ``grants`` of ``by``, and the task ``named`` and ``taken`` as they may read it, are what
+    was read in this transaction already. Raises ``Refusal("task.unknown")``, also where the
+    person may not read it.
     """
-    named = db.execute(
-        worklist.tasks_named().where(task.c.id == task_id, scope_of(db, by, at=at, grants=grants))
-    ).one_or_none()
-    if named is None:
-        raise Refusal("task.unknown", task=task_id)
+    named = named or _named(db, task_id, by=by, at=at, grants=grants)
     taken = taken or look_at_each(db, [task_id])[task_id]
     says = taken.agreement
-    version = db.execute(
-        select(obligation_version).where(obligation_version.c.id == taken.row.version_id)
+    row = db.execute(
+        select(
+            occasion,
+            obligation_version.c.effective_from,
+            obligation_version.c.effective_until,
+            obligation_version.c.superseded_at,
+        )
+        .join(obligation_version, obligation_version.c.id == taken.row.version_id)
+        .where(occasion.c.id == taken.row.occasion_id)
     ).one()
-    row = db.execute(select(occasion).where(occasion.c.id == taken.row.occasion_id)).one()
     owing = units_by_id(db, [taken.row.unit_id])[taken.row.unit_id]
     instruction = next((one for one in says.instructions if one.code == named.obligation), None)
     granted = [one for one in worklist.concessions_of(db, task_id) if one.decision == "granted"]
@@ -134,9 +154,9 @@ def explain(
         source=says.source,
         obligation=named.obligation,
         title=taken.says.title,
-        version_from=version.effective_from,
-        version_until=version.effective_until,
-        superseded_at=version.superseded_at,
+        version_from=row.effective_from,
+        version_until=row.effective_until,
+        superseded_at=row.superseded_at,
         clause=says.clause_of(taken.says.clause),
         cause=_cause(db, row),
         reckoned=_reckoned(db, taken, row, kind=owing.kind),
@@ -146,6 +166,16 @@ def explain(
         instruction=instruction,
         about_task=_about(db, taken.row.agreement_id, instruction),
     )
+
+
+def _named(
+    db: Connection, task_id: int, *, by: str, at: datetime, grants: Iterable[Grant] | None
+) -> Row[Any]:
+    within = scope_of(db, by, at=at, grants=grants)
+    found = db.execute(worklist.tasks_named().where(task.c.id == task_id, within)).one_or_none()
+    if found is None:
+        raise Refusal("task.unknown", task=task_id)
+    return found
 
 
 def _about(db: Connection, agreement_id: int, instruction: Instruction | None) -> int | None:

@@ -18,12 +18,13 @@ from workflow.access import (
     scope_of,
     scope_of_grant,
 )
+from workflow.catalogue import note_said, said_beside
 from workflow.domain import roles, timeliness
 from workflow.domain.errors import Refusal
 from workflow.domain.instructing import is_instruction
 from workflow.domain.lifecycle import Action, Actor, State, allowed_actions
 from workflow.domain.timeliness import Timeliness, first_instant
-from workflow.moves import look_at_each, view_of
+from workflow.moves import look_at_each, look_at_rows, view_of
 from workflow.proving import held_by
 from workflow.store import submissions, worklist
 from workflow.store.agreements import agreement, obligation
@@ -246,23 +247,27 @@ def show_task(
     """One task whole. Raises ``Refusal("task.unknown")`` also where the person may not read it."""
     rows = list(
         db.execute(
-            worklist.tasks_named(task.c.due_on).where(
+            said_beside(worklist.tasks_named(*task.c)).where(
                 task.c.id == task_id, scope_of(db, by, at=at, grants=grants)
             )
         )
     )
     if not rows:
         raise Refusal("task.unknown", task=task_id)
-    ((line, held),) = _lines(db, rows, at=at)
+    note_said(db, rows)
+    handed_in = submissions.submissions_of(db, task_id)
+    waiting = {one.task_id: one for one in handed_in if one.settled_at is None}
+    taken = look_at_rows(db, rows, waiting=waiting)
+    ((line, held),) = _lines(db, rows, at=at, taken=taken)
     verdicts = latest_verdicts(db, [row.id for row in held.rows])
-    place = place_of(db, held.taken.row, on=day_of(at))
+    place = place_of(db, held.taken.row, on=day_of(at), asked_by=grants)
     return Shown(
         line=line,
         held=held,
         place=place,
         items=tuple((row, verdicts.get(row.id)) for row in held.rows),
         shortfalls=() if line.progress is None else held.shortfalls(),
-        submissions=tuple(submissions.submissions_of(db, task_id)),
+        submissions=tuple(handed_in),
         changes=tuple(worklist.changes_of(db, task_id)),
         concessions=tuple(worklist.concessions_of(db, task_id)),
         doubts=tuple(worklist.doubts_of(db, task_id)),
@@ -305,8 +310,14 @@ def _allowed(
     )
 
 
-def _lines(db: Connection, rows: Sequence[Row[Any]], *, at: datetime) -> list[tuple[Line, Held]]:
-    taken = look_at_each(db, [row.task_id for row in rows])
+def _lines(
+    db: Connection,
+    rows: Sequence[Row[Any]],
+    *,
+    at: datetime,
+    taken: Mapping[int, Taken] | None = None,
+) -> list[tuple[Line, Held]]:
+    taken = look_at_each(db, [row.task_id for row in rows]) if taken is None else taken
     held = held_by(db, taken.values())
     units = units_by_id(db, {one.row.unit_id for one in taken.values()})
     return [

@@ -27,7 +27,7 @@ from workflow.store.units import unit
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
 person = Table(
     "person",
@@ -107,6 +107,17 @@ def held_grants() -> Select[Any]:
         .where(role_grant.c.revoked_at.is_(None))
         .order_by(role_grant.c.id)
     )
+
+
+def beside_grants(query: Select[Any], person_id: ColumnElement[int]) -> Select[Any]:
+    """A query of one person's rows, a row for each grant; without grants a row with a null role.
+
+    The columns of a grant come beside those of the query: role, party, agreement, unit.
+    """
+    held = held_grants().order_by(None).subquery("held")
+    columns = [held.c[name] for name in ("role", "party", "agreement", "unit")]
+    joined = query.add_columns(*columns).outerjoin(held, held.c.person_id == person_id)
+    return joined.order_by(held.c.id)
 
 
 def people_reached(db: Connection) -> list[Row[Any]]:

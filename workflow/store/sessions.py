@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from workflow.store.engine import BigId, UTCDateTime, metadata
-from workflow.store.people import person
+from workflow.store.people import beside_grants, person
 from workflow.store.second_factors import second_factor
 
 if TYPE_CHECKING:
@@ -74,8 +74,11 @@ def begin_session(db: Connection, values: Mapping[str, object]) -> None:
 
 def live_session(
     db: Connection, token_hash: str, *, at: datetime, seen_from: datetime
-) -> Row[Any] | None:
-    """A session that neither ended nor lay idle, with its person; None for any other token."""
+) -> list[Row[Any]]:
+    """A session that neither ended nor lay idle, with its person: a row for each of their grants.
+
+    Nothing for any other token; without grants one row with a null role.
+    """
     query = (
         select(
             session,
@@ -94,7 +97,7 @@ def live_session(
             *_is_live(at),
         )
     )
-    return db.execute(query).one_or_none()
+    return list(db.execute(beside_grants(query, session.c.person_id)))
 
 
 def half_session(db: Connection, token_hash: str, *, at: datetime) -> Row[Any] | None:

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 
 from workflow.store.engine import UTCDateTime, metadata
-from workflow.store.people import person
+from workflow.store.people import beside_grants, person
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,8 +79,11 @@ def add_token(db: Connection, values: Mapping[str, object]) -> int:
     return int(db.execute(written).scalar_one())
 
 
-def live_token(db: Connection, token_hash: str, *, at: datetime) -> Row[Any] | None:
-    """A token that was neither revoked nor has expired, with its person; None for any other."""
+def live_token(db: Connection, token_hash: str, *, at: datetime) -> list[Row[Any]]:
+    """A token that was neither revoked nor has expired, with its person: a row for each grant.
+
+    Nothing for any other token; without grants one row with a null role.
+    """
     query = (
         select(
             api_token,
@@ -96,7 +99,7 @@ def live_token(db: Connection, token_hash: str, *, at: datetime) -> Row[Any] | N
             person.c.disabled_at.is_(None),
         )
     )
-    return db.execute(query).one_or_none()
+    return list(db.execute(beside_grants(query, api_token.c.person_id)))
 
 
 def mark_used(db: Connection, token_id: int, *, at: datetime) -> None:

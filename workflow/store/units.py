@@ -7,6 +7,7 @@ never edited.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
@@ -31,6 +32,7 @@ from sqlalchemy import (
 from workflow.domain.units import Dated, Roster, Span, Unit, UnitQuota
 from workflow.store.engine import Json, UTCDateTime, metadata
 from workflow.store.journal import journal_entry
+from workflow.store.read_once import read_once
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -153,16 +155,27 @@ def every_unit(db: Connection) -> dict[int, Unit]:
 
 
 def units_by_id(db: Connection, ids: Iterable[int]) -> dict[int, Unit]:
-    """These units with their whole history, by id."""
-    among = sorted(set(ids))
-    if not among:
+    """These units with their whole history, by id; one statement, none where all were read."""
+    return read_once(db, "unit", ids, partial(_units_by_id, db))
+
+
+def _units_by_id(db: Connection, ids: Sequence[int]) -> dict[int, Unit]:
+    if not ids:
         return {}
-    facts: dict[int, list[Row[Any]]] = {}
-    query = select(unit_fact).where(unit_fact.c.unit_id.in_(among))
-    for fact in db.execute(query.order_by(unit_fact.c.unit_id, unit_fact.c.from_on)):
-        facts.setdefault(fact.unit_id, []).append(fact)
-    rows = db.execute(select(unit).where(unit.c.id.in_(among)))
-    return {row.id: _unit_from(row, facts.get(row.id, ())) for row in rows}
+    of_fact = [one for one in unit_fact.c if one.name not in {"id", "unit_id"}]
+    query = (
+        select(unit, *of_fact)
+        .outerjoin(unit_fact, unit_fact.c.unit_id == unit.c.id)
+        .where(unit.c.id.in_(ids))
+        .order_by(unit.c.id, unit_fact.c.from_on)
+    )
+    rows: dict[int, list[Row[Any]]] = {}
+    for row in db.execute(query):
+        rows.setdefault(row.id, []).append(row)
+    return {
+        unit_id: _unit_from(some[0], [one for one in some if one.fact is not None])
+        for unit_id, some in rows.items()
+    }
 
 
 def _unit_from(row: Row[Any], facts: Sequence[Row[Any]]) -> Unit:

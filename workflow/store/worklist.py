@@ -26,6 +26,7 @@ from sqlalchemy import (
 from workflow.store.agreements import agreement, obligation
 from workflow.store.evidence import doubt
 from workflow.store.occasions import occasion
+from workflow.store.read_once import read_once
 from workflow.store.submissions import concession, submission
 from workflow.store.tasks import task, task_change
 from workflow.store.units import unit
@@ -114,7 +115,10 @@ def changes_of(db: Connection, task_id: int) -> list[Row[Any]]:
 def concessions_of(db: Connection, task_id: int) -> list[Row[Any]]:
     """Everything that was asked for about a task, in order."""
     query = select(concession).where(concession.c.task_id == task_id)
-    return list(db.execute(query.order_by(concession.c.id)))
+    asked = query.order_by(concession.c.id)
+    return read_once(db, "concessions", [task_id], lambda _: {task_id: list(db.execute(asked))})[
+        task_id
+    ]
 
 
 def doubts_of(db: Connection, task_id: int) -> list[Row[Any]]:
