@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import html
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select
 
+from reports.drafting import Basis, draft_report
 from tests.factories import by, conclude, task_of
 from tests.web.city import counted, it_is, number_of, peopled, says
 from workflow import catalogue
 from workflow.concessions import ask_extension
+from workflow.coverage import prove_coverage
 from workflow.domain.instructing import About
 from workflow.store.tasks import task
 from workflow.submission import submit_task
@@ -220,3 +223,37 @@ def test_the_pages_ask_little_whatever_the_number(town: Web) -> None:
     with town.engine.begin() as db:
         page = list_tasks(db, by="quan-tri", at=town.clock.now(), obligation_code=code)
         assert len(page.lines) == 2
+
+
+def test_every_line_of_board_and_report_leads_to_an_instruction(town: Web) -> None:
+    with town.engine.begin() as db:
+        report = draft_report(
+            db,
+            agreement="ct-01",
+            period="2024-Q1",
+            basis=Basis(
+                coverage=prove_coverage(db, agreement="ct-01", at=town.clock.now()),
+                is_simulated=False,
+            ),
+            act=by("quan-tri", ON),
+        )
+    line = "/instructions/new?agreement=ct-01&amp;period=2024-Q1"
+    pages = {
+        "/board?agreement=ct-01&period=2024-Q1": (
+            f"{line}&amp;obligation=mua-bao",
+            f"{line}&amp;unit=phuong-a",
+        ),
+        "/board/tasks?agreement=ct-01&period=2024-Q1&obligation=mua-bao&unit=phuong-a": (
+            f"{line}&amp;obligation=mua-bao&amp;unit=phuong-a",
+        ),
+        f"/reports/{report}": (
+            "/instructions/new?agreement=ct-01&amp;obligation=mua-bao&amp;period=2024-Q1",
+        ),
+    }
+    leader, reader = town.signed_in(LEADER), town.signed_in("kiem-toan")
+    for path, links in pages.items():
+        page = leader.get(path)
+        for link in links:
+            assert says(page, f'href="{link}"'), path
+            assert leader.get(html.unescape(link)).status_code == 200
+        assert "/instructions/new" not in reader.get(path).text

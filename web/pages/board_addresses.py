@@ -51,6 +51,10 @@ class Addresses:
         first, second = (f"-{column}", column) if descends else (column, f"-{column}")
         return f"{self.board(sort=second if present == first else first)}#units"
 
+    def instruct(self, **more: str) -> str:
+        """The form of an instruction on a line of the board."""
+        return _address("/instructions/new", self._filters() | {"party": ""} | more)
+
     def _filters(self) -> dict[str, str | int]:
         return {
             "agreement": self.agreement,
