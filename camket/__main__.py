@@ -80,7 +80,7 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "user": ("camket.people:user", N_("Accounts: add, list, roles, disable, reset.")),
     "report": (
-        "camket.report_reading:report",
+        "camket.report_form:report",
         N_("Reports: draft, write, approve, issue, show, verify."),
     ),
     "journal": ("camket.journal:journal", N_("The journal: verify its seal, export it.")),

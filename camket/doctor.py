@@ -35,8 +35,6 @@ _READ_WITHIN_S: Final = 8.0
 _CLOCKS_APART_S: Final = 5.0
 _LITTLE_SPACE: Final = 1_000_000_000
 _BROKER_WITHIN_S: Final = 5
-#: What reports are set in, the first that is there; the last is always there.
-_FONTS: Final = ("Times New Roman", "Tinos", "Libertinus Serif")
 _PARTS: Final = ("worker:", "relay", "scheduler")
 
 
@@ -155,12 +153,14 @@ def _mail(settings: Settings) -> Finding:
 def _fonts() -> Finding:
     import typst
 
+    from reports.profiles import FONTS
+
     known = set(typst.Fonts().families())
-    used = next((one for one in _FONTS if one in known), None)
+    used = next((one for one in FONTS if one in known), None)
     if used is None:
-        return broken("doctor.fonts_missing", names=list(_FONTS))
-    if used == _FONTS[-1]:
-        return doubtful("doctor.fonts_embedded", name=used, better=list(_FONTS[:-1]))
+        return broken("doctor.fonts_missing", names=list(FONTS))
+    if used == FONTS[-1]:
+        return doubtful("doctor.fonts_embedded", name=used, better=list(FONTS[:-1]))
     return good("doctor.fonts", name=used)
 
 

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     from camket.asking import F
 
-_FORMATS = "html,pdf,json"
+#: What is given where nothing else is asked for.
+ALL_FORMATS = "html,pdf,docx,xlsx,json"
 
 
 def which(command: F) -> F:
@@ -52,9 +53,9 @@ def files_options(command: F) -> F:
     formats = click.option(
         "--format",
         "formats",
-        default=_FORMATS,
+        default=ALL_FORMATS,
         show_default=True,
-        help=N_("Formats, apart by commas: html, pdf, json."),
+        help=N_("Formats, apart by commas: html, pdf, docx, xlsx, json."),
     )
     out = click.option("--out", type=FILE, metavar="DIR", help=N_("The folder for the files."))
     return formats(out(command))
@@ -79,7 +80,7 @@ def report_of(db: Connection, code: str, period: str, edition: int | None = None
 
 
 def named_formats(formats: str) -> list[str]:
-    """The formats that were typed. Raises ``report.format_unknown`` and ``…_not_yet``."""
+    """The formats that were typed. Raises ``report.format_unknown``."""
     from reports.formats import rendering
 
     names = [one.strip() for one in formats.split(",") if one.strip()]

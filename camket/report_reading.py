@@ -12,6 +12,7 @@ import click
 from camket.asking import json_option
 from camket.opening import Desk, at_desk
 from camket.register import (
+    ALL_FORMATS,
     copied,
     edition_option,
     files_options,
@@ -51,24 +52,25 @@ def show(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    from reports.formats import rendering
-    from reports.reading import report_read
+    from reports.reading import draft_file, report_listed
     from workflow.store.reports import files_of
 
-    renderings = {name: rendering(name) for name in named_formats(formats)}
+    wanted, data_dir = named_formats(formats), desk.settings.data_dir
+    files: dict[str, bytes] = {}
     with desk.reading() as db:
         row = report_of(db, code, period, edition)
-        value = report_read(db, row.id, by=desk.by)
-        frozen = {one.format: desk.settings.data_dir / one.name for one in files_of(db, row.id)}
-    files: dict[str, bytes] = {}
-    for name, render in renderings.items() if out is not None else ():
-        if row.state != "issued":
-            files[f"{code}-{period}-{row.edition}.{name}"] = render(value, lang=language())
-        elif name in frozen:
-            # What was issued is given away as it was frozen, never made anew.
-            files[frozen[name].name] = frozen[name].read_bytes()
-        else:
-            raise Refusal("report.format_not_frozen", format=name, frozen=sorted(frozen))
+        report_listed(db, row.id, by=desk.by)
+        frozen = {one.format: data_dir / one.name for one in files_of(db, row.id)}
+        for name in wanted if out is not None else ():
+            if row.state != "issued":
+                files[f"{code}-{period}-{row.edition}.{name}"] = draft_file(
+                    db, row.id, name, by=desk.by, lang=language(), data_dir=data_dir
+                )
+            elif name in frozen:
+                # What was issued is given away as it was frozen, never made anew.
+                files[frozen[name].name] = frozen[name].read_bytes()
+            elif formats != ALL_FORMATS:
+                raise Refusal("report.format_not_frozen", format=name, frozen=sorted(frozen))
     say_report(row, code, as_json=as_json, files=[] if out is None else copied(out, files))
 
 

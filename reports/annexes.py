@@ -49,7 +49,7 @@ def annexes(tell: Teller, profile: Profile) -> tuple[Section, ...]:
         (_("Late tasks, with reasons and extensions"), late(tell), True),
         (_("Awaiting confirmation, set aside, and outside the totals"), apart(tell), True),
         (_("Open doubts"), doubts(tell), False),
-        (_("Coverage, and how the figures are reckoned"), _method(tell, profile), False),
+        (_("Coverage, and how the figures are reckoned"), method(tell, profile), False),
         (_("Evidence"), _evidence(tell), False),
     )
     belongs_to = numbered_name(tell, profile)
@@ -112,7 +112,8 @@ def _by_unit(tell: Teller) -> Iterable[Block]:
 # --- coverage, method, evidence ---------------------------------------------------
 
 
-def _method(tell: Teller, profile: Profile) -> Iterable[Block]:
+def method(tell: Teller, profile: Profile) -> Iterable[Block]:
+    """How far the figures can be trusted: coverage, formulas, instants and the colophon."""
     report, _ = tell.report, tell.gettext
     yield Heading(text=_("Coverage"), level=2)
     yield from _coverage(tell)

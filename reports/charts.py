@@ -30,6 +30,7 @@ _LETTER: Final = 0.52
 _LABELS: Final = 150.0
 _BAR: Final = 19.0
 _GAP: Final = 9.0
+_SOLID: Final = "solid"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,9 +179,11 @@ class _Sheet:
         if fill is not None:
             ink = INKS[fill.tone]
             pattern = fill.pattern or ink.pattern
-            key = f"{self._name}-{fill.tone}-{pattern}"
-            self._patterns[key] = _pattern(key, ink, pattern)
-            paint, rim, wide = f"url(#{key})", ink.ink, 0.8
+            paint, rim, wide = ink.ink, ink.ink, 0.8
+            if pattern != _SOLID:
+                key = f"{self._name}-{fill.tone}-{pattern}"
+                self._patterns[key] = _pattern(key, ink, pattern)
+                paint = f"url(#{key})"
         self._drawn.append(
             f'<rect x="{x:.2f}" y="{y:.2f}" width="{width:.2f}" height="{height:.2f}"'
             f' fill="{paint}" stroke="{rim}" stroke-width="{wide}"/>'
@@ -256,7 +259,6 @@ class _Sheet:
 def _pattern(key: str, ink: Ink, pattern: str) -> str:
     thick = f'stroke="{ink.ink}" stroke-width="1.3"'
     drawn = {
-        "solid": f'<rect width="6" height="6" fill="{ink.ink}"/>',
         "stripes": f'<path d="M-1 1L1 -1M-1 7L7 -1M5 7L7 5" {thick}/>',
         "dots": f'<circle cx="3" cy="3" r="1.2" fill="{ink.ink}"/>',
         "lines": f'<path d="M0 3H6" {thick}/>',

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from reports.drafting import ensure_state, locked_report, record
-from reports.formats import rendering
+from reports.formats import FORMATS, rendering
 from reports.freezing import File, freeze
+from reports.letterheads import template_of
 from reports.quarterly import Issue, read, sha256, written
 from workflow import access, catalogue
 from workflow.domain import roles
@@ -50,7 +51,7 @@ class Issuing:
     data_dir: Path
     journal_head: str
     lang: str = "vi"
-    formats: Sequence[str] = ("json", "html", "pdf")
+    formats: Sequence[str] = tuple(FORMATS)
     number: str | None = None
 
 
@@ -124,8 +125,8 @@ def issue_report(db: Connection, report_id: int, *, how: Issuing, act: Act) -> I
     the transaction ends: where it does not, they lie there under no row and are written
     over by the next attempt. JSON is always among the formats. Raises ``Refusal``:
     ``report.unknown``, ``report.not_approved``, ``report.number_taken``,
-    ``report.number_wrong``, ``report.format_not_yet``, ``report.format_unknown``,
-    ``report.unwritable``, ``access.denied``.
+    ``report.number_wrong``, ``report.format_unknown``, ``report.unwritable``,
+    ``template.*``, ``access.denied``.
     """
     known = stored.report_by_id(db, report_id)
     if known is None:
@@ -149,7 +150,11 @@ def issue_report(db: Connection, report_id: int, *, how: Issuing, act: Act) -> I
         ),
     )
     content = written(report)
-    made = {name: render(report, lang=how.lang) for name, render in renderings.items()}
+    template = template_of(db, row.agreement, data_dir=how.data_dir)
+    made = {
+        name: render(report, lang=how.lang, template=template)
+        for name, render in renderings.items()
+    }
     files = freeze(how.data_dir, row, made)
     stored.change_report(
         db,

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, false, or_, true
 
+from reports.formats import rendering
+from reports.letterheads import template_of
 from reports.quarterly import Report, read
 from workflow import access, catalogue
 from workflow.domain import roles
@@ -20,6 +22,7 @@ from workflow.store.agreements import agreement
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from sqlalchemy import ColumnElement, Connection, Row
 
@@ -55,6 +58,19 @@ def report_read(db: Connection, report_id: int, *, by: str) -> Report:
     if row is None:
         raise Refusal("report.unknown", report=report_id)
     return read(row.content)
+
+
+def draft_file(
+    db: Connection, report_id: int, kind: str, *, by: str, lang: str, data_dir: Path
+) -> bytes:
+    """A file of a report that is not issued, as it would be, in the office's own template.
+
+    Raises ``Refusal``: ``report.unknown``, ``report.format_unknown``, ``template.*``.
+    """
+    render = rendering(kind)
+    row = report_listed(db, report_id, by=by)
+    template = template_of(db, row.agreement, data_dir=data_dir) if kind == "docx" else None
+    return render(report_read(db, report_id, by=by), lang=lang, template=template)
 
 
 def agreements_whole(db: Connection, grants: Iterable[Grant]) -> ColumnElement[bool]:

@@ -16,16 +16,24 @@ if TYPE_CHECKING:
     from datetime import date
 
     from reports.document import Block
-    from reports.quarterly import Concession, TaskLine
+    from reports.quarterly import Concession, Report, TaskLine
     from reports.telling import Teller
 
 _LATE: Final = frozenset({Box.DONE_LATE, Box.NOT_DONE_OVERDUE})
 
 
+def late_tasks(report: Report) -> list[TaskLine]:
+    """What is overdue, then what was done late, the longest first."""
+    return sorted(
+        (task for task in report.tasks if task.box in _LATE),
+        key=lambda task: (task.box is Box.DONE_LATE, -task.days_late),
+    )
+
+
 def late(tell: Teller) -> Iterable[Block]:
     """What was done late or is overdue, with the reasons that were given."""
     _ = tell.gettext
-    tasks = [task for task in tell.report.tasks if task.box in _LATE]
+    tasks = late_tasks(tell.report)
     if not tasks:
         yield Text(text=_("No task was done late or is overdue."))
         return
@@ -46,25 +54,24 @@ def late(tell: Teller) -> Iterable[Block]:
             Row(
                 cells=(
                     Cell(text=tell.say.number(place)),
-                    Cell(text=_unit(tell, task)),
+                    Cell(text=named(tell, task)),
                     Cell(text=tell.duty(task.obligation)),
                     Cell(text=tell.occasion(task.occasion)),
                     Cell(text=tell.day(task.original_due_on)),
-                    Cell(text=tell.day(_due_on(task))),
+                    Cell(text=tell.day(last_due_on(task))),
                     _standing(tell, task),
                     Cell(text=tell.number(task.days_late)),
-                    Cell(text=_why(tell, task)),
+                    Cell(text=reasons(tell, task)),
                 )
             )
-            for place, task in enumerate(
-                sorted(tasks, key=lambda task: (task.box is Box.DONE_LATE, -task.days_late)), 1
-            )
+            for place, task in enumerate(tasks, 1)
         ),
         is_small=True,
     )
 
 
-def _unit(tell: Teller, task: TaskLine) -> str:
+def named(tell: Teller, task: TaskLine) -> str:
+    """Whose task it is, and who answers for it where that is another."""
     name = tell.unit(task.unit)
     if task.answerable is None:
         return name
@@ -73,7 +80,8 @@ def _unit(tell: Teller, task: TaskLine) -> str:
     )
 
 
-def _due_on(task: TaskLine) -> date | None:
+def last_due_on(task: TaskLine) -> date | None:
+    """The day that counts: extended, or given by a late notice."""
     if task.due_on is None or task.late_notice_on is None:
         return task.due_on
     return max(task.due_on, task.late_notice_on)
@@ -86,7 +94,8 @@ def _standing(tell: Teller, task: TaskLine) -> Cell:
     return Cell(text=tell.box(task.box), tone=Tone.OVERDUE)
 
 
-def _why(tell: Teller, task: TaskLine) -> str:
+def reasons(tell: Teller, task: TaskLine) -> str:
+    """Why it was late, in the words that were given."""
     said = [_concession(tell, one) for one in task.concessions]
     said += [
         tell.gettext("returned: {reason}", reason=tell.reason(reason)) for reason in task.returned
@@ -159,10 +168,10 @@ def _listed(tell: Teller, caption: str, tasks: Sequence[TaskLine]) -> Iterable[B
         rows=tuple(
             Row(
                 cells=(
-                    Cell(text=_unit(tell, task)),
+                    Cell(text=named(tell, task)),
                     Cell(text=tell.duty(task.obligation)),
                     Cell(text=tell.occasion(task.occasion)),
-                    Cell(text=tell.day(_due_on(task))),
+                    Cell(text=tell.day(last_due_on(task))),
                     Cell(text=tell.day(task.submitted_on)),
                     Cell(text="; ".join(_concession(tell, one) for one in task.concessions)),
                 )

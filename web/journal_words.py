@@ -11,7 +11,7 @@ from typing import Final
 from workflow.i18n import N_
 
 VERBS: Final = {
-    "access.refused": N_("refused"),
+    "access.refused": N_("refused what was not theirs to do"),
     "account.added": N_("account added"),
     "account.changed": N_("account changed"),
     "account.disabled": N_("account disabled"),
@@ -22,8 +22,8 @@ VERBS: Final = {
     "agreement.activated": N_("agreement activated"),
     "agreement.amended": N_("agreement amended"),
     "agreement.clauses_placed": N_("places of clauses changed"),
-    "agreement.source_added": N_("source document added"),
     "agreement.ended": N_("agreement ended"),
+    "agreement.source_added": N_("source document added"),
     "agreement.imported": N_("agreement loaded as a draft"),
     "calendar.changed": N_("working calendar changed"),
     "concession.asked": N_("extension or waiver asked for"),
@@ -52,6 +52,8 @@ VERBS: Final = {
     "meeting.moved": N_("meeting moved"),
     "meeting.recorded": N_("meeting recorded"),
     "report.approved": N_("report approved"),
+    "letterhead.changed": N_("letterhead changed"),
+    "report_template.changed": N_("Word template changed"),
     "report.drafted": N_("report drafted"),
     "report.issued": N_("report issued"),
     "report.paragraph_written": N_("paragraph of a report written"),

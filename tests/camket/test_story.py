@@ -105,7 +105,7 @@ def the_quarter_is_reported(shell: Shell, folder: Path) -> None:
         ["report", "write", *WHICH.split(), "--place", "strengths", "--text", "Nộp sớm."], at=april
     )
     assert shell(f"report draft {WHICH}", at=april).out.count("draft") == 1
-    assert "docx" in shell(f"report show {WHICH} --format docx --out x", at=april, code=2).err
+    assert "docx" in shell(f"report show {WHICH} --format odt --out x", at=april, code=2).err
     preview = shell(
         ["report", "show", *WHICH.split(), "--format", "html", "--out", str(folder / "xem")],
         at=april,

@@ -74,6 +74,7 @@ def approved(db: Connection, **more: Any) -> int:
 def issued(
     db: Connection, report_id: int, folder: Path, *, act: Act | None = None, **more: Any
 ) -> Issued:
+    more.setdefault("formats", ("json", "html", "pdf"))
     how = Issuing(data_dir=folder, journal_head="ab" * 32, **more)
     return issue_report(db, report_id, how=how, act=act or by("quan-tri", "2024-04-08"))
 
@@ -329,10 +330,10 @@ def test_a_stranger_does_not_issue(db: Connection, tmp_path: Path, key: str) -> 
     assert not list(tmp_path.iterdir())
 
 
-def test_a_format_to_come_stops_the_issue(db: Connection, tmp_path: Path) -> None:
+def test_an_unknown_format_stops_the_issue(db: Connection, tmp_path: Path) -> None:
     report_id = approved(db)
-    refusal = refused(lambda: issued(db, report_id, tmp_path, formats=("docx",)))
-    assert refusal.code == "report.format_not_yet"
+    refusal = refused(lambda: issued(db, report_id, tmp_path, formats=("odt",)))
+    assert refusal.code == "report.format_unknown"
     assert not list(tmp_path.iterdir())
 
 

@@ -97,7 +97,7 @@ def test_the_same_bytes_on_any_machine(db: Connection, tmp_path: Path) -> None:
         )
     }
     assert len(prints) == 1
-    assert len(prints.pop().splitlines()) == 6
+    assert len(prints.pop().splitlines()) == 10
 
 
 def test_the_order_of_rows_does_not_matter(db: Connection) -> None:

@@ -231,7 +231,7 @@ def test_a_report_is_listed_shown_and_fetched(reported: Web) -> None:
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert page.headers["content-disposition"] == 'attachment; filename="ct-01-2024-Q1-1.html"'
     assert "Chương trình phối hợp" in page.text
-    assert client.get(f"/reports/{row['id']}/files/docx").status_code == 422
+    assert client.get(f"/reports/{row['id']}/files/odt").status_code == 422
 
 
 def test_what_was_issued_is_given_as_it_was_frozen(reported: Web) -> None:

@@ -11,9 +11,9 @@ from fastapi import APIRouter, Path
 from fastapi.responses import Response
 from pydantic import Field
 
-from reports.formats import rendering
+from reports.formats import TYPES, Kind
 from reports.quarterly import written
-from reports.reading import report_read, reports_readable
+from reports.reading import draft_file, report_read, reports_readable
 from web.api.calling import Call, reads
 from web.api.paging import USUAL, Cursor, Limit, Listed, page_of
 from web.api.shapes import Shape, Small, Word
@@ -24,13 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
 
 router: Final = APIRouter(tags=["reports"])
-Format = Literal["json", "html", "pdf"]
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]")
-_TYPES: Final = {
-    "json": "application/json",
-    "html": "text/html; charset=utf-8",
-    "pdf": "application/pdf",
-}
 
 
 class Report(Shape):
@@ -117,12 +111,12 @@ def shown(call: Call, report_id: Small) -> ReportWhole:
     responses={
         200: {
             "description": "The file: of what was issued as it was frozen, else as it would be.",
-            "content": {one.partition(";")[0]: {} for one in _TYPES.values()},
+            "content": {one.partition(";")[0]: {} for one in TYPES.values()},
         }
     },
 )
 @reads
-def file(call: Call, report_id: Small, wanted: Annotated[Format, Path(alias="format")]) -> Response:
+def file(call: Call, report_id: Small, wanted: Annotated[Kind, Path(alias="format")]) -> Response:
     """One file of a report; a draft's is made now, in the caller's language."""
     row = _row(call, report_id)
     name = f"{row.agreement}-{row.period}-{row.edition}.{wanted}"
@@ -133,11 +127,17 @@ def file(call: Call, report_id: Small, wanted: Annotated[Format, Path(alias="for
         path = call.premises.settings.data_dir / frozen[wanted].name
         name, content = path.name, path.read_bytes()
     else:
-        value = report_read(call.db, report_id, by=call.by)
-        content = rendering(wanted)(value, lang=call.lang)
+        content = draft_file(
+            call.db,
+            report_id,
+            wanted,
+            by=call.by,
+            lang=call.lang,
+            data_dir=call.premises.settings.data_dir,
+        )
     return Response(
         content,
-        media_type=_TYPES[wanted],
+        media_type=TYPES[wanted],
         headers={"Content-Disposition": f'attachment; filename="{_safe(name)}"'},
     )
 

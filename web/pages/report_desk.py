@@ -27,6 +27,7 @@ from workflow.i18n import N_
 from workflow.labels import describe
 from workflow.store.agreements import agreement_titles
 from workflow.store.people import names_of
+from workflow.store.reports import files_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from reports.formats import FORMATS
-from reports.reading import report_listed, report_read
+from reports.formats import TYPES, Kind
+from reports.reading import draft_file, report_listed
 from reports.verifying import verify_report
 from web.visit import Visit, reads
 from workflow.domain.errors import Refusal
@@ -23,8 +23,6 @@ from workflow.labels import sentence_for
 from workflow.store.reports import files_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from sqlalchemy import Row
 
 router: Final = APIRouter(include_in_schema=False)
@@ -34,11 +32,6 @@ DOCUMENT_POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none';"
     " base-uri 'none'; frame-ancestors 'none'; sandbox"
 )
-_TYPES: Final[Mapping[str, str]] = {
-    "html": "text/html; charset=utf-8",
-    "json": "application/json",
-    "pdf": "application/pdf",
-}
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]")
 
 #: What is compared, in words, and what is found where it differs.
@@ -77,19 +70,19 @@ def read(visit: Visit, report_id: int) -> Response:
     _, content = _file(visit, report_id, "html")
     return Response(
         content,
-        media_type=_TYPES["html"],
+        media_type=TYPES["html"],
         headers={"content-security-policy": DOCUMENT_POLICY},
     )
 
 
 @router.get("/reports/{report_id}/files/{kind}")
 @reads
-def file(visit: Visit, report_id: int, kind: Literal["html", "json", "pdf"]) -> Response:
+def file(visit: Visit, report_id: int, kind: Kind) -> Response:
     """Give the report away as a file."""
     name, content = _file(visit, report_id, kind)
     return Response(
         content,
-        media_type=_TYPES[kind],
+        media_type=TYPES[kind],
         headers={
             "content-disposition": f'attachment; filename="{name}"',
             "content-security-policy": DOCUMENT_POLICY,
@@ -116,15 +109,18 @@ def verify(visit: Visit, report_id: int) -> Response:
 def _file(visit: Visit, report_id: int, kind: str) -> tuple[str, bytes]:
     """A file's name and bytes: as frozen where it was issued, or else as it would be."""
     row = report_listed(visit.db, report_id, by=visit.by)
+    data_dir = visit.premises.settings.data_dir
     if row.state != "issued":
-        value = report_read(visit.db, report_id, by=visit.by)
-        return _draft_name(row, kind), FORMATS[kind](value, lang=visit.lang)
+        content = draft_file(
+            visit.db, report_id, kind, by=visit.by, lang=visit.lang, data_dir=data_dir
+        )
+        return _draft_name(row, kind), content
     frozen = {one.format: one.name for one in files_of(visit.db, report_id)}
     if kind not in frozen:
         raise Refusal("report.format_not_frozen", format=kind, frozen=sorted(frozen))
     name = frozen[kind]
     try:
-        content = (visit.premises.settings.data_dir / name).read_bytes()
+        content = (data_dir / name).read_bytes()
     except OSError as fault:
         raise Refusal("report.file_missing", file=name) from fault
     return PurePosixPath(name).name, content

@@ -17,5 +17,14 @@ MESSAGES: Final = {
         "The Word template {name} is missing or was changed. Set it again, or go back to the"
         " built-in one."
     ),
+    "template.not_word": N_("This is no Word document (.docx) that can be read: {detail}"),
+    "template.place_missing": N_(
+        "The template has no paragraph of its own with {field}; without it the report would lose"
+        " its content."
+    ),
     "template.too_large": N_("A template has at most {most:number} bytes."),
+    "template.unknown_field": N_(
+        "{place}: there is no field {field}. See the list of fields; the nearest is {nearest}."
+    ),
+    "template.wrong": N_("{place}: the template cannot be filled in: {detail}"),
 }

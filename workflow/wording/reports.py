@@ -35,7 +35,6 @@ MESSAGES: Final = {
     ),
     "report.file_missing": N_("The file {file} is missing or cannot be read."),
     "report.file_not_content": N_("The file {file} is not the content in the register."),
-    "report.format_not_yet": N_("Not yet: reports are given as {offered}, not as {format} so far."),
     "report.format_unknown": N_("There is no format {format}. Reports are given as {offered}."),
     "report.ground_missing": N_("A reason is needed for this step of report {report}."),
     "report.issued_already": N_(
