@@ -172,6 +172,22 @@ def reset(desk: Desk, *, key: str, as_json: bool) -> None:
     _say(key, password, as_json=as_json)
 
 
+@user.command(
+    "reset-two-step",
+    help=N_("Take two-step sign-in from an account whose telephone is lost."),
+    example="camket user reset-two-step can-bo",
+)
+@click.argument("key")
+@at_desk
+def reset_two_step(desk: Desk, *, key: str) -> None:
+    """Reset a second factor."""
+    from workflow.second_factor import reset as reset_factor
+
+    with desk.writing() as db:
+        reset_factor(db, key, act=desk.act())
+    click.echo(speak()(N_("Two-step sign-in of {key} is off."), key=key))
+
+
 def _say(key: str, password: str | None, *, as_json: bool) -> None:
     if as_json:
         print_json({"key": key, "password": password})

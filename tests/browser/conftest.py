@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
     from sqlalchemy import Engine
 
+    from workflow.domain.clock import Clock
+
 #: Debian's browser; `.ci/run` installs it where it is missing.
 CHROMIUM: Final = shutil.which("chromium") or shutil.which("chromium-browser")
 WIDE: Final = 1280
@@ -42,6 +44,7 @@ class City:
     address: str
     engine: Engine
     password: str
+    clock: Clock
 
 
 @pytest.fixture(scope="session")
@@ -74,7 +77,9 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
         with Embedded(engine, settings, clock=clock, is_serving=True):
             serving = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
             serving.start()
-            yield City(address=f"http://{host}:{port}", engine=engine, password=password)
+            yield City(
+                address=f"http://{host}:{port}", engine=engine, password=password, clock=clock
+            )
             server.should_exit = True
             serving.join()
     engine.dispose()

@@ -87,3 +87,8 @@ def test_a_disabled_account_does_nothing_more(shell: Shell) -> None:
 )
 def test_a_stranger_is_refused(shell: Shell, line: str) -> None:
     assert "may not do this here" in shell(f"{line} --as nguoi-la", code=2).err
+
+
+def test_two_step_sign_in_of_who_lost_the_telephone_is_reset(shell: Shell) -> None:
+    assert "not on" in shell("user reset-two-step nguoi-la", code=2).err
+    assert "no account" in shell("user reset-two-step khong-co", code=2).err

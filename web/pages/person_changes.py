@@ -125,7 +125,7 @@ def _page(
     from web.pages.people import held_by
 
     proposed = accounts.free_key(old.key, staff.keys_taken(visit.db))
-    blank = {"to": "", "new_key": proposed, "name": "", "mail": old.mail or "", "reason": ""}
+    blank = {"to": "", "new_key": proposed, "name": "", "mail": "", "reason": ""}
     return visit.page(
         "admin/handover.html.j2",
         status=status,
