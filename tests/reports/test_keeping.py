@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, insert, update
+from sqlalchemy import event, insert, select, update
 
 from reports.board import SORTS, Asked, Shown
 from reports.keeping import keep_figures
@@ -29,7 +29,9 @@ from workflow.intake.kept_form import keep_agreement, keep_obligation
 from workflow.store.agreements import agreement, obligation_version
 from workflow.store.kept_figures import kept_cell, kept_touch, kept_unit
 from workflow.store.reports import report
-from workflow.store.units import unit_fact
+from workflow.store.successions import MADE_DAYS, make_tasks
+from workflow.store.tasks import task
+from workflow.store.units import unit, unit_fact
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -240,6 +242,21 @@ def test_a_unit_that_is_named_otherwise_is_told_so(db: Connection, lived: Kept) 
     found = overview(db, lived, asked=Asked(period="2024-Q1", at=quarter.AS_OF))
     assert [one.name for one in found.units.lines][:2] == ["Phường Ân Thịnh", "Phường Zét"]
     assert found.is_kept
+
+
+def test_a_task_that_a_succession_makes_is_counted(db: Connection, lived: Kept) -> None:
+    one = db.execute(select(task).where(task.c.belongs_on == worlds.day("2024-03-31"))).first()
+    assert one is not None
+    free = select(unit.c.id).where(
+        unit.c.id.not_in(select(task.c.unit_id).where(task.c.occasion_id == one.occasion_id))
+    )
+    row = (one.id, db.scalars(free).first(), *(getattr(one, name) for name in MADE_DAYS))
+    before = overview(db, lived, asked=Asked(period="2024-Q1", at=quarter.AS_OF)).total
+    assert len(make_tasks(db, [row], act=worlds.act("2024-04-05"))) == 1
+    keep_figures(db, at=quarter.AS_OF)
+    after = overview(db, lived, asked=Asked(period="2024-Q1", at=quarter.AS_OF)).total
+    assert after.boxes.total == before.boxes.total + 1
+    assert figures_wrong(db, agreement=quarter.CODE) == ()
 
 
 # --- the proof ----------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import (
+    BigInteger,
     Integer,
     String,
     and_,
@@ -175,6 +176,14 @@ def note_new_tasks(db: Connection, agreement_id: int, *, since: int) -> None:
         task.c.agreement_id + 0 == agreement_id,
         task.c.id > since,
     )
+    db.execute(insert(kept_touch).from_select(list(columns), rows.distinct()))
+
+
+def note_made(db: Connection, task_ids: Iterable[int]) -> None:
+    """Note where these new tasks are counted: as ``note_new_tasks``, of a few."""
+    columns = ("agreement_id", *_TOUCHED)
+    given = given_rows(db, "fresh", {"id": BigInteger()}, ((one,) for one in task_ids))
+    rows = select(*(task.c[name] for name in columns)).where(task.c.id.in_(select(given.c.id)))
     db.execute(insert(kept_touch).from_select(list(columns), rows.distinct()))
 
 

@@ -26,6 +26,7 @@ from workflow.domain.succession import Copies, Decision, Fate, Succession, Succe
 from workflow.store.agreements import obligation
 from workflow.store.engine import affected_rows
 from workflow.store.given_rows import given_rows
+from workflow.store.keeping import note_made
 from workflow.store.tasks import task, write_changes
 from workflow.store.units import succession, succession_link, unit
 
@@ -270,7 +271,9 @@ def make_tasks(
     )
     made = insert(task).from_select(list(columns), values)
     rows_made = db.execute(made.returning(task.c.id, task.c.occasion_id, task.c.unit_id))
-    return {(row.occasion_id, row.unit_id): row.id for row in rows_made}
+    numbers = {(row.occasion_id, row.unit_id): row.id for row in rows_made}
+    note_made(db, numbers.values())
+    return numbers
 
 
 def note_merged(db: Connection, into: Mapping[int, int]) -> None:
