@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from reports.document import Align, Cell, Column, Heading, Row, Table, Text, Weight, Written
 from reports.quarterly import Compared, Paragraph
 from reports.telling import NONE
+from workflow.domain.instructing import is_instruction
 from workflow.domain.tally import Box
 
 if TYPE_CHECKING:
@@ -165,7 +166,7 @@ def _duties(tell: Teller, side: Side) -> Iterable[Block]:
             *tell.short_columns()[:-1],
         ),
         rows=(
-            *(_duty(tell, duty) for duty in side.duties),
+            *_duty_rows(tell, side.duties),
             Row(
                 cells=(
                     Cell(text=_("Total")),
@@ -200,10 +201,25 @@ def _duties(tell: Teller, side: Side) -> Iterable[Block]:
         )
 
 
-def _duty(tell: Teller, duty: Duty) -> Row:
+def _duty_rows(tell: Teller, duties: Iterable[Duty]) -> Iterable[Row]:
+    """What was agreed, then under a heading of their own the instructions of leaders."""
+    asked = []
+    for duty in duties:
+        if is_instruction(code=duty.code, clause=duty.clause):
+            asked.append(duty)
+        else:
+            yield _duty(tell, duty, where=tell.clause(duty))
+    if asked:
+        heading = Cell(text=tell.gettext("Instructions of leaders"))
+        yield Row(cells=(heading,), weight=Weight.GROUP)
+        yield from (_duty(tell, duty, where=duty.clause_place) for duty in asked)
+
+
+def _duty(tell: Teller, duty: Duty, *, where: str) -> Row:
+    name = f"{duty.code} – {duty.title}"
     return Row(
         cells=(
-            Cell(text=f"{duty.code} – {duty.title} ({tell.clause(duty)})"),
+            Cell(text=f"{name} ({where})" if where else name),
             Cell(text=tell.fraction(duty.units_met, duty.units_owing)),
             *tell.short_cells(duty.line)[:-1],
         )

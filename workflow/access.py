@@ -100,7 +100,7 @@ def place_of(
         beneficiary=duty.beneficiary,
         unit=units_by_id(db, [answerable])[answerable].key,
         above=scopes.units_above(db, answerable, on=on) if by_unit else frozenset(),
-        is_instructed=is_instruction(duty),
+        is_instructed=is_instruction(code=duty.code, clause=duty.clause),
     )
 
 

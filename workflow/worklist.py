@@ -356,7 +356,7 @@ def _line(row: Row[Any], held: Held, *, unit_name: str, at: datetime) -> Line:
         done_on=taken.row.done_on,
         progress=_progress(held),
         marks=tuple(_marks(taken)),
-        is_instructed=is_instruction(taken.says),
+        is_instructed=is_instruction(code=taken.says.code, clause=taken.says.clause),
     )
 
 

@@ -10,6 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
+from reports.document import Table
+from reports.drafting import Basis, draft_report
+from reports.reading import report_read
+from reports.results import results
+from reports.telling import Teller
 from tests.factories import (
     accepted,
     by,
@@ -551,3 +556,31 @@ def test_a_title_is_cut_between_words() -> None:
     long = titled("một câu rất dài " * 20)
     assert long.endswith("…")
     assert len(long) <= 121
+
+
+def test_the_report_names_instructions_under_a_heading_of_their_own(db: Connection) -> None:
+    living(db)
+    given(db, wanted("phuong-a", ground="Kết luận 15"))
+    report = draft_report(
+        db,
+        agreement="ct-01",
+        period="2024-Q1",
+        basis=Basis(
+            coverage=prove_coverage(db, agreement="ct-01", at=at("2024-04-02")),
+            is_simulated=False,
+        ),
+        act=by("quan-tri", "2024-04-02"),
+    )
+    value = report_read(db, report, by="quan-tri")
+    assert [duty.code for duty in value.duties] == ["mua-bao", "YK-2024-001"]
+    assert value.total.boxes.total == sum(duty.line.boxes.total for duty in value.duties)
+    (table,) = [
+        block
+        for block in results(Teller(value, "vi"))
+        if isinstance(block, Table) and (block.caption or "").startswith("Nghĩa vụ của Thành ủy")
+    ]
+    told = [row.cells[0].text for row in table.rows]
+    heading = told.index("Ý kiến chỉ đạo của lãnh đạo")
+    assert told[heading + 1].startswith("YK-2024-001 – Chấn chỉnh")
+    assert told[heading + 1].endswith("(Kết luận 15)")
+    assert "mua-bao" in told[heading - 1]

@@ -140,9 +140,9 @@ def paper(check: str) -> Requirement:
 _UNDATED: Final = frozenset({"attachment"})
 
 
-def is_instruction(duty: Obligation) -> bool:
+def is_instruction(*, code: str, clause: str) -> bool:
     """Whether a duty is one that a leader asked: it is its own clause, by a code of theirs."""
-    return duty.code == duty.clause and _CODE.fullmatch(duty.code) is not None
+    return code == clause and _CODE.fullmatch(code) is not None
 
 
 def next_code(agreement: Agreement, *, on: date) -> str:
