@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -206,6 +207,23 @@ def test_what_was_done_is_told_signed_and_without_anybodys_name(place: Workplace
         assert len(box.taken) == 2
     assert [one.status for one in messages(place)] == [204, 204]
     assert hook(place, number).failures == 0
+
+
+def test_the_few_lines_of_the_documentation_verify_what_arrives(place: Workplace) -> None:
+    text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    (lines,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    known: dict[str, Any] = {}
+    exec(lines, known)  # noqa: S102 - our own documentation
+    with receiver() as box:
+        _, secret = registered(place, box.url)
+        accept_one(place)
+        tick(place)
+    for one in box.taken:
+        now = NOW.timestamp()
+        assert known["is_from_camket"](secret, one.headers, one.body, now)
+        assert not known["is_from_camket"](secret, one.headers, one.body + b" ", now)
+        assert not known["is_from_camket"](secret[:-1], one.headers, one.body, now)
+        assert not known["is_from_camket"](secret, one.headers, one.body, now + 301)
 
 
 def test_without_a_webhook_nothing_is_written(place: Workplace) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -35,10 +36,11 @@ def filled(path: str) -> str:
         ("key", "phuong-a"),
         ("kind", "waiver"),
         ("format", "json"),
+        ("day_on", "2024-05-20"),
+        ("agreement", "ct-01"),
     ):
         path = path.replace(f"{{{name}}}", value)
-    for name in ("task_id", "item_id", "event_id", "report_id"):
-        path = path.replace(f"{{{name}}}", "1")
+    path = re.sub(r"{\w+}", "1", path)
     return path.removeprefix(V1)
 
 
@@ -98,11 +100,22 @@ def plausible(verb: str, address: str) -> dict[str, Any]:
         return {}
     return {
         "json": {
-            "kind": "waiver",
+            "agreement": "ct-01",
+            "kind": "raised" if address.endswith("/doubts") else "waiver",
             "convener": "thanh-pho",
             "happens_on": "2024-02-01",
             "to": "2024-02-02",
             "reason": "x",
+            "outcome": "kept",
+            "days": [{"day_on": "2024-05-20", "kind": "off"}],
+            "key": "moi",
+            "name": "x",
+            "role": "auditor",
+            "address": "https://receiver.example/",
+            "events": ["task.accepted"],
+            "text": "x",
+            "units": ["phuong-a"],
+            "due_on": "2024-05-20",
         }
     }
 

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.factories import living, task_of
-from tests.web.api import program
+from tests.sources import ROOT
+from tests.web.api import V1, program
 from tests.worlds import at
 from workflow.domain.webhooks import OFFERED
 from workflow.sealing import heads_file, seal
@@ -195,6 +196,17 @@ def test_the_description_names_every_event(town: Web) -> None:
     said = program(town, "quan-tri").described.said
     told = said["components"]["schemas"]["Registering"]["properties"]["events"]["items"]["enum"]
     assert told == [one.value for one in OFFERED]
+
+
+def test_the_documentation_names_every_address(town: Web) -> None:
+    text = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    words = {
+        word
+        for _, path in program(town).described.operations
+        for word in path.removeprefix(V1).split("/")
+        if word and not word.startswith("{")
+    }
+    assert {word for word in words if f"/{word}" not in text} == set()
 
 
 WRITES = (

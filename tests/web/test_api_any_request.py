@@ -36,7 +36,12 @@ THERE: dict[str, tuple[object, ...]] = {
     "event_id": (1,),
     "report_id": (1,),
     "code": ("ct-01",),
-    "key": ("phuong-a",),
+    "key": ("phuong-a", "can-bo-a", "kiem-toan"),
+    "doubt_id": (1,),
+    "webhook_id": (1, 2),
+    "message_id": (1, 2),
+    "day_on": ("2024-05-20",),
+    "number": (1, 2, 3),
 }
 
 
