@@ -39,7 +39,9 @@ from workflow.domain.roles import Grant, Role
 from workflow.domain.triggers import Event
 from workflow.doubts import raise_doubt
 from workflow.evidence.check import Outcome
+from workflow.instructions import Wanted, instruct
 from workflow.meetings import record_event
+from workflow.owing import bring_up_to_date
 from workflow.settings import load
 from workflow.store.engine import make_engine
 from workflow.store.migrate import upgrade
@@ -97,9 +99,15 @@ _SAID: Final = {
 _ASKED: Final = ("period", "year")
 #: Where a word of the address or of the request means something else.
 _OTHERWISE: Final = {
+    "/instructions": {
+        "code": "YK-2024-001",
+        "text": "việc phải làm",
+        "units": ["phuong-a"],
+        "due": "2024-05-20",
+        "due_on": "2024-05-20",
+    },
     "/people/": {"key": "can-bo-a"},
     "/files/": {"kind": "html"},
-    "/duty": {"of": "mua-bao"},
     "/duty": {"of": "mua-bao"},
     "/requests": {"kind": "extension"},
     "/doubts": {"kind": "raised"},
@@ -259,6 +267,9 @@ def _found(db: Connection) -> dict[str, str]:
         allowed=Allowed(),
     )
     send_test(db, webhook, act=by("quan-tri", _ON, "08:00"))
+    asked = Wanted(text="việc", units=frozenset({"phuong-a"}), due_on=worlds.day("2024-05-20"))
+    instruct(db, asked, agreement="ct-01", act=by("lanh-dao-tp", _ON, "08:00"))
+    bring_up_to_date(db, "ct-01", act=by("system:planner", _ON, "08:00"))
     db.execute(update(person).values(password_hash=_HASHER.hash(_PASSWORD)))
     return {
         "task_id": str(waiting),
@@ -270,7 +281,6 @@ def _found(db: Connection) -> dict[str, str]:
         "key": "phuong-a",
         "kind": "extension",
         "format": "html",
-        "group": "topics",
         "group": "topics",
         "number": "1",
         "session_id": "1",
