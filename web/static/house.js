@@ -24,6 +24,16 @@ function equip(root) {
   root.querySelectorAll("[data-refresh]").forEach(lookAgain);
   root.querySelectorAll("form[data-upload]").forEach(showSending);
   root.querySelectorAll("details[data-fold]").forEach(foldOnPhone);
+  root.querySelectorAll("[data-tick-all]").forEach(tickAll);
+}
+
+// One tick for all rows of a form; without a script it is not shown.
+function tickAll(label) {
+  label.hidden = false;
+  label.querySelector("input").addEventListener("change", (event) => {
+    const boxes = label.closest("form").querySelectorAll("tbody input[type=checkbox]");
+    boxes.forEach((box) => { box.checked = event.target.checked; });
+  });
 }
 
 // A long part stands open; on a phone it is folded, so that what comes after it is in reach.
@@ -122,12 +132,20 @@ function showAnswer(request) {
 
 equip(document);
 
-// The review desk by keys: j and k to walk, Enter to open.
+// The review desk by keys: j and k to walk, x to tick, Enter to open, and on a task the keys that
+// stand at what decides. A key only leads there: what is pressed is pressed by the person.
 document.addEventListener("keydown", (event) => {
-  if (event.target.closest("input, textarea, select") || event.ctrlKey || event.metaKey) return;
-  if (event.key !== "j" && event.key !== "k") return;
+  if (event.target.closest("input:not([type=checkbox]), textarea, select")) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const there = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  if (there) {
+    event.preventDefault();
+    there.focus();
+    return;
+  }
   const rows = [...document.querySelectorAll("[data-keys] a[data-row]")];
-  const at = rows.indexOf(document.activeElement);
-  const next = event.key === "j" ? Math.min(at + 1, rows.length - 1) : Math.max(at - 1, 0);
-  if (rows.length) rows[next].focus();
+  const at = rows.findIndex((row) => row.closest("tr").contains(document.activeElement));
+  if (event.key === "x" && at >= 0) rows[at].closest("tr").querySelector("input[type=checkbox]")?.click();
+  if (!rows.length || (event.key !== "j" && event.key !== "k")) return;
+  rows[event.key === "j" ? Math.min(at + 1, rows.length - 1) : Math.max(at - 1, 0)].focus();
 });
