@@ -34,11 +34,11 @@ if TYPE_CHECKING:
 
     from workflow.store.tallies import Tally
 
-_OBLIGATIONS = 25
+OBLIGATIONS = 25
 _ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-_QUARTERS = tuple(date(year, month, 1) for year in (2024, 2025) for month in (1, 4, 7, 10))
+QUARTERS = tuple(date(year, month, 1) for year in (2024, 2025) for month in (1, 4, 7, 10))
 _END = date(2026, 1, 1)
-_AS_OF = datetime(2026, 1, 5, 2, tzinfo=UTC)
+AS_OF = datetime(2026, 1, 5, 2, tzinfo=UTC)
 #: How tasks fare, in twentieths: state, and days from the due day to handing in.
 _FATES = (
     *(("accepted", -days) for days in (1, 2, 2, 3, 5, 5, 8, 8, 13, 13, 21, 21, 34)),
@@ -77,7 +77,7 @@ GROUP BY obligation_id, {group} 4"""
 
 
 @dataclass(frozen=True, slots=True)
-class _World:
+class World:
     """A database full of tasks: its engine, the agreement, and the five windows of a report."""
 
     engine: Engine
@@ -95,11 +95,11 @@ def main() -> None:
     with databases() as made:
         for kind in chosen.kind or KINDS:
             with fresh(made, kind) as engine:
-                world = _world(engine, units=chosen.tasks // (_OBLIGATIONS * len(_QUARTERS)))
+                world = lived(engine, units=chosen.tasks // (OBLIGATIONS * len(QUARTERS)))
                 _race(world, f"{kind}, {chosen.tasks:,} tasks", rounds=chosen.rounds)
 
 
-def _race(world: _World, name: str, *, rounds: int) -> None:
+def _race(world: World, name: str, *, rounds: int) -> None:
     quarter = Race(f"{name}: the quarter's table")
     report = Race(f"{name}: all five tables")
     adding: list[float] = []
@@ -119,16 +119,16 @@ def _race(world: _World, name: str, *, rounds: int) -> None:
     print(f"{name}: adding up {sum(map(len, counted)):,} groups: {statistics.median(adding):.3f} s")
 
 
-def _first(world: _World, db: Connection) -> object:
-    return tallied(db, world.agreement, windows=world.windows[:1], as_of=_AS_OF)
+def _first(world: World, db: Connection) -> object:
+    return tallied(db, world.agreement, windows=world.windows[:1], as_of=AS_OF)
 
 
-def _ours(world: _World, db: Connection) -> tuple[Sequence[Tally], Sequence[Tally]]:
+def _ours(world: World, db: Connection) -> tuple[Sequence[Tally], Sequence[Tally]]:
     """What composing a report asks for: its own table down to units, and the others."""
     first, *rest = world.windows
     return (
-        tallied(db, world.agreement, windows=[first], as_of=_AS_OF),
-        tallied(db, world.agreement, windows=rest, as_of=_AS_OF, by_unit=False),
+        tallied(db, world.agreement, windows=[first], as_of=AS_OF),
+        tallied(db, world.agreement, windows=rest, as_of=AS_OF, by_unit=False),
     )
 
 
@@ -150,7 +150,7 @@ def _agree(ours: list[Table], db: Connection, bare: TextClause) -> None:
         raise SystemExit(f"ours has {overdue} overdue, the baseline {theirs}")
 
 
-def _bare(world: _World, windows: tuple[Window, ...]) -> TextClause:
+def _bare(world: World, windows: tuple[Window, ...]) -> TextClause:
     """One query by hand for all these tables; only the first goes down to units."""
     parts: list[str] = []
     values: dict[str, tuple[object, Any]] = {"agreement": (world.agreement, None)}
@@ -185,18 +185,18 @@ def _bare(world: _World, windows: tuple[Window, ...]) -> TextClause:
 # --- the world --------------------------------------------------------------------------
 
 
-def _world(engine: Engine, *, units: int) -> _World:
-    city.found(engine, units=max(units, 1), obligations=_OBLIGATIONS)
+def lived(engine: Engine, *, units: int) -> World:
+    city.found(engine, units=max(units, 1), obligations=OBLIGATIONS)
     with engine.begin() as db:
         agreement: int = db.execute(text("SELECT id FROM agreement")).scalar_one()
         _fill(db, agreement)
     analyse(engine)
-    last, previous, last_year = _QUARTERS[-1], _QUARTERS[-2], _QUARTERS[3]
+    last, previous, last_year = QUARTERS[-1], QUARTERS[-2], QUARTERS[3]
     spans = (
         (last, _END),
         (previous, last),
-        (last_year, _QUARTERS[4]),
-        (_QUARTERS[4], _END),
+        (last_year, QUARTERS[4]),
+        (QUARTERS[4], _END),
         (date(2000, 1, 1), _END),
     )
     windows = tuple(
@@ -209,7 +209,7 @@ def _world(engine: Engine, *, units: int) -> _World:
         )
         for begin, end in spans
     )
-    return _World(engine, agreement, windows)
+    return World(engine, agreement, windows)
 
 
 def _fill(db: Connection, agreement: int) -> None:
@@ -222,8 +222,8 @@ def _fill(db: Connection, agreement: int) -> None:
             f" done_on DATE, done_at {'VARCHAR' if is_sqlite else 'TIMESTAMPTZ'})"
         )
     )
-    ends = [*_QUARTERS[1:], _END]
-    for place, (begins, end) in enumerate(zip(_QUARTERS, ends, strict=True)):
+    ends = [*QUARTERS[1:], _END]
+    for place, (begins, end) in enumerate(zip(QUARTERS, ends, strict=True)):
         due_on = end - timedelta(days=1)
         days = {"k": place, "begins": begins, "ends": due_on}
         db.execute(_typed("INSERT INTO span VALUES (:k, :begins, :ends)", days), days)
@@ -266,7 +266,7 @@ def _fate(state: str, lag: int | None, due_on: date) -> dict[str, Any]:
         return {"state": state, "done_on": None, "done_at": None}
     done_on = due_on + timedelta(days=lag)
     done_at = datetime.combine(done_on, time(9), _ZONE)
-    if done_at > _AS_OF:
+    if done_at > AS_OF:
         return {"state": "open", "done_on": None, "done_at": None}
     return {"state": state, "done_on": done_on, "done_at": done_at}
 
