@@ -34,6 +34,8 @@ MAX_UNPACKED: Final = 100_000_000
 _OLD_WORKBOOK: Final = b"\xd0\xcf\x11\xe0"
 _HEADING_WITHIN: Final = 30
 _LONGEST_CELL: Final = 5_000
+#: What our own sheets begin with where a spreadsheet would take the rest for a formula.
+_KEPT: Final = re.compile(r"'+[=+\-@\t\r]")
 _MERGED: Final = re.compile(rb'<mergeCell\s+ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 
 Value = str | int | float | date | bool | None
@@ -207,13 +209,19 @@ def _csv(content: bytes, name: str) -> _Sheet:
     rows: list[list[Value]] = []
     try:
         for cells in reader:
-            rows.append([cell[:_LONGEST_CELL].strip() or None for cell in cells[:MAX_COLUMNS]])
+            kept = (_unkept(cell[:_LONGEST_CELL].strip()) for cell in cells[:MAX_COLUMNS])
+            rows.append([cell or None for cell in kept])
             if len(rows) > MAX_ROWS:
                 break
     except csv.Error as error:
         problem = Problem(code="sheet.unreadable", line=reader.line_num)
         raise InvalidFile([problem], file=name) from error
     return _Sheet("", rows)
+
+
+def _unkept(cell: str) -> str:
+    """A cell without the apostrophe that keeps a spreadsheet from reckoning it."""
+    return cell[1:] if _KEPT.match(cell) else cell
 
 
 # --- workbooks -----------------------------------------------------------------------

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING, Final
 
 from workflow.domain.units import FOREVER, value_on
@@ -24,6 +25,8 @@ _COLUMNS: Final = (
     "tax_code", "budget_code", "paid_by", "mail",
 )  # fmt: skip
 _ENDED: Final = "-"
+#: How a cell begins that a spreadsheet would reckon, or that was kept from it before.
+_FORMULA: Final = re.compile(r"'*[=+\-@\t\r]")
 
 
 def write_units(units: Iterable[Unit]) -> str:
@@ -35,8 +38,14 @@ def write_units(units: Iterable[Unit]) -> str:
     writer = csv.DictWriter(stream, columns, restval="", lineterminator="\n")
     writer.writeheader()
     for unit in listed:
-        writer.writerows(_rows(unit, titles))
+        for row in _rows(unit, titles):
+            writer.writerow({name: _harmless(value) for name, value in row.items()})
     return stream.getvalue()
+
+
+def _harmless(text: str) -> str:
+    """A text that no spreadsheet takes for a formula; reading takes the sign away again."""
+    return f"'{text}" if text != _ENDED and _FORMULA.match(text) else text
 
 
 _QUOTA: Final = ("quota", "mandatory", "funds")
