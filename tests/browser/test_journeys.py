@@ -146,6 +146,10 @@ PAGES = {
     AUDITOR: ("/journal", "/board", "/reports"),
     COORDINATOR: (
         *("/agreements", "/agreements/import", "/agreements/TS-BBN-2023"),
+        *("/agreements/new", "/agreements/TS-BBN-2023/duty?of=mua-bbn"),
+        *("/agreements/TS-BBN-2023/duty", "/agreements/TS-BBN-2023/duty/end?of=mua-bbn"),
+        *(f"/agreements/TS-BBN-2023/parts/{part}" for part in ("parties", "clauses", "topics")),
+        *("/agreements/TS-BBN-2023/parts/titles", "/agreements/TS-BBN-2023/source", "/units/new"),
         *("/agreements/TS-BBN-2023/amend", "/units", "/units/import", "/units/phuong-dong-ngan"),
         *("/units/succession/import", "/meetings", "/meetings/new", "/people", "/people/-/new"),
         *("/people/-/bulk", "/people/to-tham-dinh", "/calendar", "/journal", "/jobs"),

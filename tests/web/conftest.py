@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,12 +22,11 @@ from workflow.settings import load
 from workflow.store.engine import make_engine
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from fastapi import FastAPI
     from httpx2 import Response
     from sqlalchemy import Connection, Engine
 
+    from tests.databases import Databases
     from workflow.settings import Settings
 
 PASSWORD = "một câu đủ dài để nhớ"
@@ -129,3 +130,37 @@ def _settings(folder: Path, database_url: str) -> Settings:
         secret_key=SecretStr("s" * 40),
         journal_key=SecretStr("1:" + "j" * 40),
     )
+
+
+def _write_drafts(db: Connection) -> None:
+    """A living city with an agreement in force and a draft of another; some may sign in."""
+    from tests.factories import PARTIES, duty, living
+    from workflow.definitions import import_agreement
+
+    living(db)
+    said = worlds.agreement(duty("doc-bao"), parties=PARTIES, code="du-thao", title="Dự thảo")
+    import_agreement(db, said, act=worlds.act(by="quan-tri-2"))
+    for key in ("quan-tri", "quan-tri-2", "tham-dinh", "can-bo-a"):
+        with_password(db, key)
+
+
+@pytest.fixture(scope="session")
+def _drafts(databases: Databases) -> Path:
+    """That city, built once, in a file of SQLite."""
+    engine = make_engine(databases.copy("sqlite"))
+    with engine.begin() as db:
+        _write_drafts(db)
+    engine.dispose()
+    return Path(engine.url.database or "")
+
+
+@pytest.fixture
+def drafted(web: Web, _drafts: Path) -> Web:
+    """A web over a city in which agreements are being written."""
+    if web.engine.dialect.name == "sqlite":
+        web.engine.dispose()
+        shutil.copy(_drafts, web.engine.url.database or "")
+    else:
+        with web.engine.begin() as db:
+            _write_drafts(db)
+    return web

@@ -111,7 +111,7 @@ def versions(draw: DrawFn) -> Obligation:
     )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(versions())
 def test_any_obligation_is_said_again_by_its_form(version: Obligation) -> None:
     assert again(version) == version
