@@ -18,15 +18,18 @@ from starlette.exceptions import HTTPException
 
 from web.rendering import environment
 from workflow import labels
-from workflow.domain.errors import Refusal
+from workflow.domain.errors import InvalidFile, Refusal
 from workflow.i18n import LANGUAGES, N_, translator
 from workflow.refusals import note_refusal
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from fastapi import FastAPI, Request
     from fastapi.responses import Response
 
     from web.visit import Premises
+    from workflow.domain.errors import Problem
 
 _LOG: Final = logging.getLogger("camket.web")
 _DENIED: Final = frozenset(
@@ -143,17 +146,26 @@ def _broken(request: Request, error: Exception) -> Response:
 def _answer_code(request: Request, refusal: Refusal) -> Response:
     text = labels.describe(refusal, _lang(request))
     status = status_of(refusal.code)
-    return _answer(request, status, text, code=refusal.code, facts=refusal.facts)
+    problems = refusal.problems if isinstance(refusal, InvalidFile) else ()
+    return _answer(request, status, text, code=refusal.code, facts=refusal.facts, problems=problems)
 
 
 def _answer(
-    request: Request, status: int, text: str, *, code: str, facts: dict[str, Any] | None = None
+    request: Request,
+    status: int,
+    text: str,
+    *,
+    code: str,
+    facts: dict[str, Any] | None = None,
+    problems: Sequence[Problem] = (),
 ) -> Response:
     lang = _lang(request)
     title = translator(lang)(_TITLES.get(status, _TITLES[422]))
     if request.url.path.startswith("/api/"):
         problem = {"type": "about:blank", "title": title, "status": status, "detail": text}
         problem |= {"code": code, "facts": {k: str(v) for k, v in (facts or {}).items()}}
+        if problems:
+            problem |= {"problems": [_of_file(one, lang) for one in problems]}
         headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
         if status == HTTPStatus.TOO_MANY_REQUESTS and facts and "seconds" in facts:
             headers = {"Retry-After": str(facts["seconds"])}
@@ -166,6 +178,12 @@ def _answer(
         page.render(title=title, text=text, lang=lang, _=say.gettext, status=status),
         status_code=status,
     )
+
+
+def _of_file(one: Problem, lang: str) -> dict[str, Any]:
+    """One thing wrong in a file that was sent, with its place and its sentence."""
+    sentence = labels.sentence_for(one.code, one.facts, lang)
+    return {"code": one.code, "line": one.line, "path": one.path, "text": sentence}
 
 
 def _lang(request: Request) -> str:

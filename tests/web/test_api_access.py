@@ -116,6 +116,11 @@ def plausible(verb: str, address: str) -> dict[str, Any]:
             "text": "x",
             "units": ["phuong-a"],
             "due_on": "2024-05-20",
+            "on": "2024-05-20",
+            "period": "2024-Q1",
+            "seen": "x",
+            "paragraphs": {},
+            "ground": "x",
         }
     }
 

@@ -56,7 +56,9 @@ def described(app: FastAPI) -> dict[str, Any]:
             tags=[{"name": name, "description": text} for name, text in _TAGS.items()],
         )
         schemas = said["components"]["schemas"]
-        schemas["Problem"] = Problem.model_json_schema()
+        problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas |= problem.pop("$defs")
+        schemas["Problem"] = problem
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
         for path in said["paths"].values():
@@ -70,6 +72,7 @@ def described(app: FastAPI) -> dict[str, Any]:
 _TAGS: Final = {
     "me": "Who a token acts as.",
     "agreements": "What was agreed, its figures and the proof that nothing is missing.",
+    "definitions": "Agreements and successions of units, as files that are tried and kept.",
     "units": "Who owes, as each is called on a day.",
     "tasks": "What is owed, by whom and when; evidence and submissions.",
     "decisions": "Reviews and doubts; more time, waivers and rests; what is given back.",

@@ -34,6 +34,15 @@ class Shape(BaseModel):
     model_config = ConfigDict(from_attributes=True, extra="ignore")
 
 
+class FileProblem(BaseModel):
+    """One thing wrong in a file that was sent."""
+
+    code: str
+    line: int | None
+    path: str = Field(description="Such as “obligations[3].due.roll”.")
+    text: str
+
+
 class Problem(BaseModel):
     """Why something was not done (RFC 9457). ``code`` is permanent, words may change."""
 
@@ -43,6 +52,9 @@ class Problem(BaseModel):
     detail: str = Field(description="A sentence in the caller's language.")
     code: str = Field(description="Permanent and dotted, such as “task.four_eyes”.")
     facts: dict[str, str] = Field(description="What the sentence is about.")
+    problems: list[FileProblem] = Field(
+        default=[], description="Of a file, everything that is wrong in it, at its lines."
+    )
 
 
 class Reason(Shape):
