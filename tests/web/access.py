@@ -98,7 +98,8 @@ _SAID: Final = {
 #: Of these a reader says something as well.
 _ASKED: Final = ("period", "year")
 #: Where a word of the address or of the request means something else.
-_OTHERWISE: Final = {
+_OTHERWISE: Final[dict[str, dict[str, Any]]] = {
+    "/api/v1/": {"text": "x", "seen": "x", "paragraphs": {}},
     "/instructions": {
         "code": "YK-2024-001",
         "text": "việc phải làm",
@@ -290,7 +291,6 @@ def _found(db: Connection) -> dict[str, str]:
         "webhook_id": str(webhook),
         "message_id": "1",
         "day_on": "2024-05-20",
-        "group": "parties",
     }
 
 
