@@ -366,10 +366,10 @@ def _write(db: Connection, kept: Kept, after: Agreement, *, act: Act) -> None:
 
 
 def _journal(
-    db: Connection, kept: Kept, code: str, verb: str, *, act: Act, after: dict[str, Any]
+    db: Connection, kept: Kept, duty: str, verb: str, *, act: Act, after: dict[str, Any]
 ) -> None:
     query = select(obligation.c.id).where(
-        obligation.c.agreement_id == kept.id, obligation.c.code == code
+        obligation.c.agreement_id == kept.id, obligation.c.code == duty
     )
     journal.record(
         db,
