@@ -21,17 +21,21 @@ from reports.word_looks import built_in, with_looks
 from reports.word_templates import PLACES, filled, opened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from docx.document import Document as Word
     from lxml.etree import _Element as Element
 
-    from reports.document import Block, Document
+    from reports.document import Document, Section
     from reports.profiles import Margins
     from reports.quarterly import Report
 
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+_TEXT: Final = "word/document.xml"
+_NAMED: Final = f'xmlns:w="{markup.NAMESPACE}"'
+#: What stands for pages in the tree until the file is packed.
+_STAND_IN: Final = "<w:p><w:r><w:t>\ue012{number}\ue013</w:t></w:r></w:p>"
 
 
 def render_docx(report: Report, *, lang: str, template: bytes | None = None) -> bytes:
@@ -47,38 +51,48 @@ def render_docx(report: Report, *, lang: str, template: bytes | None = None) -> 
     filled(filling, values(report, told))
     word = filling.docx
     with_looks(word, told.profile)
-    _put_pages(word, told)
+    pages = _put_pages(word, told)
     _sign(word, told, at=report.as_of)
-    return _packed(_saved(word))
+    return _packed(_saved(word), pages)
 
 
-def _put_pages(word: Word, told: Document) -> None:
-    from docx.oxml import OxmlElement
+def _put_pages(word: Word, told: Document) -> dict[bytes, bytes]:
+    """Prepare the places of pages; gives the markup of each by what stands for it in the file."""
+    from docx.oxml import parse_xml
 
-    pictures = _pictures(word, told)
     first, *annexes = told.sections
     margins = told.profile.margins
     body = word.element.body
     last = body.sectPr
     kept = "".join(_markup_of(one) for one in last if one.tag.endswith("Reference"))
+    pictures = _pictures(word, told)
+    made: dict[bytes, bytes] = {}
+
+    def standing_for(section: Section, *, keeps: bool = False) -> Element:
+        width = _room(margins, is_wide=section.is_wide)
+        said = markup.marked(
+            section.blocks, width=width, picture=lambda chart: pictures[chart.svg], keeps=keeps
+        )
+        stand_in = _STAND_IN.format(number=len(made))
+        made[stand_in.encode()] = said.encode()
+        element: Element = parse_xml(stand_in.replace("<w:p>", f"<w:p {_NAMED}>"))
+        return element
 
     place = _place(body, REPORT_TEXT)
     if place is not None:
-        made = list(_elements(first.blocks, _room(margins, is_wide=first.is_wide), pictures))
         # A signature never stands on a page of its own.
-        made[-1][0].insert(1, OxmlElement("w:keepNext"))
-        _replace(place, made)
+        _replace(place, [standing_for(first, keeps=True)])
     place = _place(body, ANNEXES)
-    if place is None or not annexes:
-        return
-    # The template's own set-up ends with the report; each annex has one of its own.
-    made = [_ending(deepcopy(last))]
-    for section in annexes[:-1]:
-        made += _elements(section.blocks, _room(margins, is_wide=section.is_wide), pictures)
-        made.append(_ending(_set_up(margins, is_wide=section.is_wide, kept=kept)))
-    made += _elements(annexes[-1].blocks, _room(margins, is_wide=annexes[-1].is_wide), pictures)
-    _replace(place, made)
-    body.replace(last, _set_up(margins, is_wide=annexes[-1].is_wide, kept=kept))
+    if place is not None and annexes:
+        # The template's own set-up ends with the report; each annex has one of its own.
+        elements = [_ending(deepcopy(last))]
+        for section in annexes[:-1]:
+            elements.append(standing_for(section))
+            elements.append(_ending(_set_up(margins, is_wide=section.is_wide, kept=kept)))
+        elements.append(standing_for(annexes[-1]))
+        _replace(place, elements)
+        body.replace(last, _set_up(margins, is_wide=annexes[-1].is_wide, kept=kept))
+    return made
 
 
 def _place(body: Element, name: str) -> Element | None:
@@ -97,14 +111,6 @@ def _replace(place: Element, elements: Iterable[Element]) -> None:
     parent = place.getparent()
     if parent is not None:
         parent.remove(place)
-
-
-def _elements(blocks: Iterable[Block], width: float, pictures: dict[str, str]) -> Iterator[Element]:
-    from docx.oxml import parse_xml
-
-    said = markup.marked(blocks, width=width, picture=lambda chart: pictures[chart.svg])
-    root = parse_xml(f'<w:body xmlns:w="{markup.NAMESPACE}">{said}</w:body>')
-    yield from list(root)
 
 
 def _ending(set_up: Element) -> Element:
@@ -180,13 +186,20 @@ def _saved(word: Word) -> bytes:
     return buffer.getvalue()
 
 
-def _packed(content: bytes) -> bytes:
-    """The same parts, packed without the instants at which they were packed."""
+def _packed(content: bytes, pages: Mapping[bytes, bytes]) -> bytes:
+    """The same parts with their pages, packed without the instants at which they were packed.
+
+    Pages are put in as text: a tree of so many cells would be walked for each of them.
+    """
     buffer = BytesIO()
     with (
         zipfile.ZipFile(BytesIO(content)) as given,
         zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made,
     ):
         for name in given.namelist():
-            made.writestr(zipfile.ZipInfo(name, _EPOCH), given.read(name), zipfile.ZIP_DEFLATED)
+            part = given.read(name)
+            if name == _TEXT:
+                for stand_in, said in pages.items():
+                    part = part.replace(stand_in, said)
+            made.writestr(zipfile.ZipInfo(name, _EPOCH), part, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()

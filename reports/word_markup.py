@@ -39,12 +39,19 @@ def twips(millimetres: float) -> int:
     return round(millimetres * TWIPS)
 
 
-def marked(blocks: Iterable[Block], *, width: float, picture: Callable[[Chart], str]) -> str:
+def marked(
+    blocks: Iterable[Block], *, width: float, picture: Callable[[Chart], str], keeps: bool = False
+) -> str:
     """Blocks as markup, on pages whose text is ``width`` millimetres wide.
 
-    ``picture`` gives the markup of a chart's picture.
+    ``picture`` gives the markup of a chart's picture; with ``keeps`` the last paragraph of
+    running text stays on the page of what follows it.
     """
-    return "".join(_block(block, width, picture) for block in blocks)
+    said = "".join(_block(block, width, picture) for block in blocks)
+    if not keeps:
+        return said
+    before, style, after = said.rpartition(f'<w:pStyle w:val="{TEXT}"/>')
+    return f"{before}{style}<w:keepNext/>{after}" if style else after
 
 
 def _block(block: Block, width: float, picture: Callable[[Chart], str]) -> str:
