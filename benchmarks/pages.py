@@ -299,8 +299,10 @@ def _world(engine: Engine, name: str, *, tasks: int) -> list[_Visit]:
     return visits
 
 
-#: What hangs on tasks besides: submissions that wait for a person, and a journal.
+#: What hangs on tasks besides: submissions that wait for a person, those of the last quarter
+#: only, and a journal.
 _BESIDE: Final = (
+    """UPDATE task SET state = 'accepted' WHERE state = 'in_review' AND due_on < '2025-10-01'""",
     """INSERT INTO submission (task_id, number, submitted_at, submitted_by, counted_at,
      referred_at, review_due_on, is_automatic, says_nothing)
      SELECT id, 1, submitted_at, 'can-bo', submitted_at, submitted_at, due_on, false, false

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import delete, insert, select, update
 
+from reports.proving_figures import figures_wrong
 from tasks import upkeep
 from tasks.job import run_batch
 from tasks.jobs import JOBS
@@ -27,6 +28,7 @@ from workflow.store import offers, seals, sessions
 from workflow.store.engine import reading
 from workflow.store.heartbeats import beat, heartbeats
 from workflow.store.journal import journal_entry
+from workflow.store.kept_figures import kept_cell
 from workflow.store.people import person
 from workflow.store.tasks import task
 from workflow.store.tokens import api_answer, api_token, take_key
@@ -186,6 +188,30 @@ def test_an_agreement_that_ended_is_not_planned(place: Workplace) -> None:
     with place.engine.connect() as db:
         assert list(db.execute(select(task))) == []
         assert heartbeats(db) == []
+
+
+def test_a_wrong_kept_figure_alarms_is_journaled_and_made_right(place: Workplace) -> None:
+    with place.engine.begin() as db:
+        living(db)
+    # Planned to the end, so that nothing of it changes by night.
+    do(place, "plan_agreement", 1)
+    do(place, "keep_figures")
+    with place.engine.begin() as db:
+        one = db.execute(select(kept_cell)).first()
+        assert one is not None
+        is_it = (kept_cell.c.period_id == one.period_id) & (kept_cell.c.unit_id == one.unit_id)
+        db.execute(update(kept_cell).where(is_it).values(waived=9))
+    do(place, "prove_coverage", 1)
+    with place.engine.connect() as db:
+        broken = db.execute(
+            select(journal_entry).where(journal_entry.c.verb == "figures.broken")
+        ).one()
+        [said] = heartbeats(db)
+        assert figures_wrong(db, agreement="ct-01") == ()
+    first = json.loads(broken.body)["after"]["first"]
+    assert (first["obligation"], first["kept"]["waived"]) == ("mua-bao", 9)
+    assert "waived" not in first["counted"]
+    assert json.loads(said.detail)["wrong"] > 0
 
 
 def test_a_gap_alarms_and_is_journaled(place: Workplace) -> None:

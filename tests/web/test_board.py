@@ -17,6 +17,7 @@ from reports.board import Asked
 from reports.composing import period_of
 from reports.drafting import Basis, draft_report
 from reports.figures import added
+from reports.keeping import keep_figures
 from reports.overview import overview
 from reports.reach import tasks_reached
 from reports.windows import lag_of, periods_offered, running_period, window_of
@@ -37,6 +38,7 @@ from workflow.journal import Act
 from workflow.store.evidence import doubt
 from workflow.store.people import person
 from workflow.store.submissions import submission
+from workflow.store.tasks import task
 
 if TYPE_CHECKING:
     from typing import Any
@@ -409,6 +411,27 @@ def test_where_nothing_waits_that_is_said(lived: Web) -> None:
         db.execute(doubt.update().values(settled_at=AS_OF, settled_by="x", settlement="kept"))
     page = text_of(lived.signed_in("quan-tri").get(f"/board/summary?agreement={CODE}").text)
     assert "Không có việc nào chờ quyết định." in page
+
+
+# --- kept figures -----------------------------------------------------------------------
+
+
+def test_a_board_shows_what_was_kept_with_its_instant_and_to_each_their_own(lived: Web) -> None:
+    whole, own = stands(lived), next(one for one in stands(lived).units.lines if one.key == "a")
+    with lived.engine.begin() as db:
+        keep_figures(db, at=AS_OF)
+    lived.clock.move_to(AS_OF + timedelta(seconds=50))
+    with lived.engine.begin() as db:
+        db.execute(task.update().values(is_history=True))
+    for path in ("/board", "/board/summary"):
+        browser = lived.signed_in("quan-tri")
+        assert cards(browser, f"{path}?{Q1}")["total"] == whole.total.boxes.total
+        assert "09:00 05/04/2024" in text_of(browser.get(f"{path}?{Q1}").text)
+        assert cards(lived.signed_in("can-bo"), f"{path}?{Q1}")["total"] == own.line.boxes.total
+    assert "Ân Thịnh" not in lived.signed_in("can-bo").get(f"/board/matrix?{Q1}").text
+    with lived.engine.begin() as db:
+        keep_figures(db, at=AS_OF + timedelta(seconds=50))
+    assert cards(lived.signed_in("quan-tri"), f"/board?{Q1}")["total"] == 0
 
 
 # --- scope ----------------------------------------------------------------------------------

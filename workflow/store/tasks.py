@@ -101,6 +101,8 @@ task = Table(
 
 # The work list of a unit, and what a succession finds open.
 Index("ix_task_answerable_state_due", task.c.answerable_id, task.c.state, task.c.due_on)
+# Lists of tasks by due day, page by page.
+Index("ix_task_due", task.c.due_on, task.c.id)
 # The figures of a reporting period.
 Index("ix_task_agreement_belongs", task.c.agreement_id, task.c.belongs_on)
 # What pressing and the automatic submission look through: only unsettled tasks.

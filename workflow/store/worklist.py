@@ -81,18 +81,29 @@ def tasks_listed(
 
     With ``is_latest_first`` in exactly the other order.
     """
-    due_on = func.coalesce(task.c.due_on, _NEVER, type_=Date)
-    order = (due_on.desc(), task.c.id.desc()) if is_latest_first else (due_on, task.c.id)
-    query = tasks_named(task.c.due_on).where(*where).order_by(*order).limit(at_most)
+    due_on, number = task.c.due_on, task.c.id
+    # As the index has it, in either direction.
+    order = (due_on.asc().nulls_last(), number.asc())
+    if is_latest_first:
+        order = (due_on.desc().nulls_first(), number.desc())
+    query = tasks_named(due_on).where(*where).order_by(*order).limit(at_most)
     if after is not None:
-        last_on, last_id = after
-        mark = _NEVER if last_on is None else literal(last_on, Date)
-        if is_latest_first:
-            further = or_(due_on < mark, and_(due_on == mark, task.c.id < last_id))
-        else:
-            further = or_(due_on > mark, and_(due_on == mark, task.c.id > last_id))
-        query = query.where(further)
+        query = query.where(_further(after, is_latest_first=is_latest_first))
     return list(db.execute(query))
+
+
+def _further(after: Cursor, *, is_latest_first: bool) -> ColumnElement[bool]:
+    """What stands after a row in the order of a list."""
+    due_on, (last_on, last_id) = task.c.due_on, after
+    is_further = task.c.id < last_id if is_latest_first else task.c.id > last_id
+    if last_on is None:
+        beside = and_(due_on.is_(None), is_further)
+        return or_(due_on.is_not(None), beside) if is_latest_first else beside
+    mark = literal(last_on, Date)
+    beside = and_(due_on == mark, is_further)
+    if is_latest_first:
+        return or_(due_on < mark, beside)
+    return or_(due_on > mark, beside, due_on.is_(None))
 
 
 def is_overdue(on: date) -> ColumnElement[bool]:

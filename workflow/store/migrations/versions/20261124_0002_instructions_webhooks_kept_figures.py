@@ -315,11 +315,17 @@ def upgrade() -> None:
             sa.Column("wrong_codes", sa.Integer(), server_default="0", nullable=False)
         )
 
+    with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.create_index("ix_task_due", ["due_on", "id"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     """Take them away again."""
+    with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.drop_index("ix_task_due")
+
     with op.batch_alter_table("session", schema=None) as batch_op:
         batch_op.drop_column("wrong_codes")
         batch_op.drop_column("is_half")
