@@ -81,9 +81,9 @@ def proofs(draw: DrawFn) -> Proof:
     """Proofs as deep as the form goes: groups within all, or within alternatives."""
     top, inner = draw(st.sampled_from([(AllOf, AnyOf), (AnyOf, AllOf)]))
     some = st.lists(leaves(), min_size=1, max_size=2).map(tuple)
-    part = leaves() | some.map(lambda found: inner(parts=found))
+    part: SearchStrategy[Any] = leaves() | some.map(lambda found: inner(parts=found))
     whole = st.lists(part, min_size=1, max_size=3).map(lambda found: top(parts=tuple(found)))
-    found: Proof = draw(leaves() | whole)
+    found: Proof = draw(st.one_of(leaves(), whole))
     return found
 
 

@@ -70,7 +70,11 @@ def said(said: Said) -> dict[str, Any]:
     """What the fields say, in the file's form; places are remembered in ``said``."""
     words = {name: said.text(name, name) for name in _WORDS}
     # What an obligation cannot lack is said even where it is empty, to be refused in its words.
-    needed = {"code": words["code"], "title": words["title"], "clause": words["clause"]}
+    needed: dict[str, Any] = {
+        "code": words["code"],
+        "title": words["title"],
+        "clause": words["clause"],
+    }
     needed["bearer"] = said_selector(said, "bearer", "bearer")
     return needed | stated(
         **words,
