@@ -82,7 +82,9 @@ def proofs(draw: DrawFn) -> Proof:
     top, inner = draw(st.sampled_from([(AllOf, AnyOf), (AnyOf, AllOf)]))
     some = st.lists(leaves(), min_size=1, max_size=2).map(tuple)
     part: SearchStrategy[Any] = leaves() | some.map(lambda found: inner(parts=found))
-    whole = st.lists(part, min_size=1, max_size=3).map(lambda found: top(parts=tuple(found)))
+    whole: SearchStrategy[Any] = st.lists(part, min_size=1, max_size=3).map(
+        lambda found: top(parts=tuple(found))
+    )
     found: Proof = draw(st.one_of(leaves(), whole))
     return found
 
