@@ -74,8 +74,7 @@ def give(
     """Give one instruction."""
     from workflow.domain.instructing import About, paper
     from workflow.instructions import Wanted, instruction_given, working_day_from
-    from workflow.instructions import instruct as give_it
-    from workflow.owing import bring_up_to_date
+    from workflow.owing import instruct_units
 
     about = About(obligation=obligation, occasion=occasion, unit=of_unit, period=period)
     said = Wanted(
@@ -88,8 +87,7 @@ def give(
         about=None if about == About() else about,
     )
     with desk.writing() as db:
-        one = give_it(db, said, agreement=agreement, act=desk.act())
-        bring_up_to_date(db, agreement, act=desk.act())
+        one, _ = instruct_units(db, said, agreement=agreement, act=desk.act())
         standing = instruction_given(db, agreement, one.code, by=desk.by, at=desk.now)
         works_on = working_day_from(db, standing.under, one.units, due_on)
     if as_json:

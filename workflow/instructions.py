@@ -144,6 +144,16 @@ def instruct(db: Connection, said: Wanted, *, agreement: str, act: Act) -> Instr
     return one
 
 
+def hold_tasks(db: Connection, agreement: str, code: str) -> None:
+    """Hold an instruction's tasks as begun: a person gave them, so no rule takes them away.
+
+    What the planner made of a selector it also takes away, when a unit is no member any
+    more; a task given by name is decided by the succession that ends the unit instead.
+    """
+    kept = catalogue.kept(db, agreement)
+    stored.touch_tasks(db, agreement_id=kept.id, code=code)
+
+
 def withdraw_instruction(db: Connection, agreement: str, code: str, *, act: Act) -> int:
     """Take an instruction back, with a reason, and give how many tasks were cancelled.
 

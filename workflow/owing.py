@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from workflow import catalogue
+from workflow.instructions import hold_tasks, instruct
 from workflow.planning import Planned, plan_tasks
 from workflow.succession import Settled, settle_succession
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from workflow.catalogue import Kept
+    from workflow.domain.instructing import Instruction
+    from workflow.instructions import Wanted
     from workflow.journal import Act
 
 #: Tasks stand a year ahead and some weeks, so that a yearly duty is always in sight.
@@ -64,3 +67,17 @@ def bring_each_up_to_date(
 ) -> list[BroughtUp]:
     """The same for several agreements, in the order in which they are locked."""
     return [bring_up_to_date(db, code, act=act) for code in sorted(set(agreements))]
+
+
+def instruct_units(
+    db: Connection, said: Wanted, *, agreement: str, act: Act
+) -> tuple[Instruction, BroughtUp]:
+    """Give an instruction and plan it, and hold its tasks: no later planning takes them away.
+
+    They were given to units by name; where one of these is succeeded, its task goes on with
+    the successor. Raises ``Refusal`` as ``instructions.instruct`` does.
+    """
+    given = instruct(db, said, agreement=agreement, act=act)
+    done = bring_up_to_date(db, agreement, act=act)
+    hold_tasks(db, agreement, given.code)
+    return given, done

@@ -43,6 +43,7 @@ from workflow.domain.instructing import MOST, About, Instruction, instructed, pa
 from workflow.domain.lifecycle import State
 from workflow.domain.next_term import next_term
 from workflow.domain.roles import Deed, Grant, Place, Role
+from workflow.domain.succession import Succession, Successor
 from workflow.instructions import (
     Stage,
     Standing,
@@ -55,7 +56,7 @@ from workflow.instructions import (
 )
 from workflow.intake.agreement_file import read_agreement, write_agreement
 from workflow.notices import make_digests
-from workflow.owing import bring_up_to_date
+from workflow.owing import bring_up_to_date, instruct_units
 from workflow.pressing import press
 from workflow.review import confirm_submission, return_submission
 from workflow.store.agreements import obligation_version
@@ -64,6 +65,7 @@ from workflow.store.notices import notice
 from workflow.store.tasks import task
 from workflow.store.units import unit as unit_table
 from workflow.submission import submit_task
+from workflow.succession import record_succession
 from workflow.why import explain
 from workflow.worklist import list_tasks, own_work
 
@@ -93,8 +95,7 @@ def up_to_date(db: Connection, *, on: str = ON) -> BroughtUp:
 
 
 def given(db: Connection, said: Wanted | None = None, *, who: str = LEADER, on: str = ON) -> str:
-    one = instruct(db, said or wanted(), agreement="ct-01", act=by(who, on))
-    up_to_date(db, on=on)
+    one, _ = instruct_units(db, said or wanted(), agreement="ct-01", act=by(who, on))
     return one.code
 
 
@@ -584,3 +585,30 @@ def test_the_report_names_instructions_under_a_heading_of_their_own(db: Connecti
     assert told[heading + 1].startswith("YK-2024-001 – Chấn chỉnh")
     assert told[heading + 1].endswith("(Kết luận 15)")
     assert "mua-bao" in told[heading - 1]
+
+
+def test_where_a_unit_is_succeeded_its_task_goes_on_with_the_successor(db: Connection) -> None:
+    living(db)
+    code = given(db, wanted(due="2024-04-20"))
+    merged = Successor(
+        key="phuong-moi",
+        replaces=("phuong-a", "phuong-b"),
+        kind="phuong",
+        name="Phường mới",
+        parent="thanh-pho",
+    )
+    reform = Succession(
+        happens_on=day("2024-04-01"), ground="Nghị quyết 1", successors=(merged,), dissolved=()
+    )
+    record_succession(db, reform, act=by("quan-tri", "2024-03-10"))
+    up_to_date(db, on="2024-03-10")
+    assert tasks_of(db, code) == {"phuong-a": "open", "phuong-b": "open"}
+    up_to_date(db, on="2024-04-02")
+    found = tasks_of(db, code)
+    assert found.pop("phuong-moi") == "open"
+    assert set(found.values()) == {"cancelled"}
+    whole(db, on="2024-04-02")
+    due = select(task.c.due_on).where(
+        task.c.state == "open", task.c.belongs_on == day("2024-04-20")
+    )
+    assert db.scalars(due).all() == [day("2024-04-20")]

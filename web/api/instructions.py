@@ -7,7 +7,7 @@ An instruction and what it makes owed are one transaction. Its tasks are those o
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field, StringConstraints
@@ -19,10 +19,7 @@ from web.api.shapes import TEXT, Shape, Word
 from workflow import instructions
 from workflow.domain.instructing import About, paper
 from workflow.instructions import LONGEST_LINE, LONGEST_TEXT, Stage, Standing, Wanted
-from workflow.owing import bring_up_to_date
-
-if TYPE_CHECKING:
-    from workflow.domain.instructing import Instruction as Said
+from workflow.owing import bring_up_to_date, instruct_units
 
 router: Final = APIRouter(tags=["instructions"])
 _Text = Annotated[str, StringConstraints(max_length=LONGEST_TEXT, pattern=TEXT)]
@@ -142,9 +139,7 @@ def give(call: Call, said: Instructing) -> Given:
         proof=None if said.proof is None else paper(said.proof),
         about=None if about == About() else about,
     )
-    act = call.act()
-    given: Said = instructions.instruct(call.db, wanted, agreement=said.agreement, act=act)
-    done = bring_up_to_date(call.db, said.agreement, act=act)
+    given, done = instruct_units(call.db, wanted, agreement=said.agreement, act=call.act())
     standing = _standing(call, said.agreement, given.code)
     works_on = instructions.working_day_from(call.db, standing.under, given.units, given.due_on)
     return Given(

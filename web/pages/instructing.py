@@ -24,13 +24,12 @@ from workflow.domain.roles import Deed
 from workflow.i18n import N_
 from workflow.instructions import (
     Wanted,
-    instruct,
     may_instruct,
     units_behind,
     working_day_from,
 )
 from workflow.labels import sentence_for
-from workflow.owing import bring_up_to_date
+from workflow.owing import instruct_units
 from workflow.store.agreements import agreement as agreement_table
 from workflow.store.agreements import obligation as obligation_table
 from workflow.store.occasions import occasion as occasion_table
@@ -163,12 +162,11 @@ def answered(visit: Visit, asked: Asked) -> Response:
                 return form_page(visit, asked, off=(said.due_on, offered))
             said = said if asked.take == "keep" else replace(said, due_on=offered)
         with visit.db.begin_nested():
-            given = instruct(visit.db, said, agreement=asked.agreement, act=visit.act())
+            given, _ = instruct_units(visit.db, said, agreement=asked.agreement, act=visit.act())
     except Refusal as refusal:
         if status_of(refusal.code) == _FORBIDDEN or refusal.code.startswith("agreement."):
             raise
         return form_page(visit, asked, wrong=teller(visit).refusal(refusal))
-    bring_up_to_date(visit.db, asked.agreement, act=visit.act())
     visit.tell(
         N_("{code} is given: {count:number} units find it among their tasks."),
         code=given.code,

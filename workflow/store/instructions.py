@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Integer, String, and_, case, func, select
+from sqlalchemy import Integer, String, and_, case, func, select, update
 
 from workflow.store.agreements import obligation
 from workflow.store.given_rows import given_rows
@@ -79,6 +79,16 @@ def tasks_in_states(
         )
     )
     return list(db.scalars(query.order_by(task.c.id)))
+
+
+def touch_tasks(db: Connection, *, agreement_id: int, code: str) -> None:
+    """Note that somebody acted on an obligation's tasks: rules leave them alone from now on."""
+    its = (
+        select(occasion.c.id)
+        .join(obligation, obligation.c.id == occasion.c.obligation_id)
+        .where(obligation.c.agreement_id == agreement_id, obligation.c.code == code)
+    )
+    db.execute(update(task).where(task.c.occasion_id.in_(its)).values(is_touched=True))
 
 
 def has_occasion(db: Connection, *, agreement_id: int, code: str, key: str) -> bool:
