@@ -29,6 +29,7 @@ from workflow.i18n import N_
 from workflow.intake.day_sheet import read_days
 from workflow.owing import bring_each_up_to_date
 from workflow.store.days import overlaid_days
+from workflow.store.due_days import due_days_moved, last_change
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -123,8 +124,10 @@ def _tried(
         if not is_kept:
             # What is to be planned in any case is not the doing of these days.
             _planned(visit)
+        before = last_change(visit.db)
         outcome = import_overlay(visit.db, changes, act=visit.act())
         done = _planned(visit) if outcome.added or outcome.changed else []
+        days = due_days_moved(visit.db, after=before)
         if is_kept:
             trial.commit()
             visit.tell(
@@ -140,18 +143,12 @@ def _tried(
         if trial.is_active:
             trial.rollback()
     counts: Counter[str] = Counter()
-    moved: list[tuple[str, int]] = []
+    titles: dict[tuple[str, str], str] = {}
     for one in done:
         counts.update(owed_counts(one))
-        titles = {
-            duty.code: duty.title
-            for duty in catalogue.kept(visit.db, one.agreement).says.obligations
-        }
-        moved += [
-            (titles[code], by_what["shifted"])
-            for code, by_what in sorted(one.planned.by_obligation.items())
-            if by_what.get("shifted")
-        ]
+        for duty in catalogue.kept(visit.db, one.agreement).says.obligations:
+            titles[one.agreement, duty.code] = duty.title
+    moved = [(titles.get((row.agreement, row.obligation), row.obligation), row) for row in days]
     facts = {"changes": changes, "outcome": outcome, "owed": dict(counts), "moved": moved}
     years = [one.day_on.year for one in changes]
     return _page(visit, typed=typed, file=file, tried=facts, year=min(years, default=0))
