@@ -27,6 +27,8 @@ _WIDTH: Final = _WIDE * _POINTS
 _TEXT: Final = 9.0
 #: How wide a letter is at most, on the average of a line, as a part of its size.
 _LETTER: Final = 0.52
+#: The same of a capital, as codes are written in.
+_CAPITAL: Final = 0.75
 _LABELS: Final = 150.0
 _BAR: Final = 19.0
 _GAP: Final = 9.0
@@ -149,7 +151,7 @@ def matrix(
     side = min(22.0, (_WIDTH - labels) / max(1, len(heads)))
     tall = 11.0
     longest = max((len(head) for head in heads), default=0)
-    top = min(90.0, longest * _TEXT * _LETTER + 6)
+    top = min(110.0, longest * _TEXT * _CAPITAL + 8)
     for place, head in enumerate(heads):
         sheet.upright(head, labels + side * (place + 0.5) + 3, top - 4)
     for label, squares in rows:
