@@ -97,7 +97,11 @@ def _keep(db: Connection, row: Row[Any], *, at: datetime, units_from: str, anew:
     ]
     differing = 0
     changed: list[Counting] = []
+    first_on = keeping.first_taken(db, kept.id)
     for counting in countings:
+        is_touched = first_on is not None and first_on < counting.window.until_on
+        if not (is_touched or counting.is_whole):
+            continue
         number = keeping.count_cells(db, counting)
         differing += number
         if number or counting.is_whole:

@@ -294,7 +294,7 @@ def test_what_was_touched_since_is_not_called_wrong(db: Connection) -> None:
         name: getattr(one, name)
         for name in ("agreement_id", "obligation_id", "unit_id", "answerable_id")
     }
-    db.execute(insert(kept_touch).values(**key))
+    db.execute(insert(kept_touch).values(belongs_on=worlds.day("2024-03-31"), **key))
     same = (kept_cell.c.unit_id == one.unit_id) & (kept_cell.c.obligation_id == one.obligation_id)
     db.execute(update(kept_cell).where(same).values(done_late=3))
     assert not [

@@ -170,7 +170,7 @@ def note_new_tasks(db: Connection, agreement_id: int, *, since: int) -> None:
     whoever makes them notes them all in one statement, in the same transaction and under the
     agreement's lock: nobody else makes tasks of it meanwhile.
     """
-    columns = ("agreement_id", *_TOUCHED)
+    columns = ("agreement_id", *_TOUCHED, "belongs_on")
     rows = select(*(task.c[name] for name in columns)).where(
         # Not by the agreement's index, which leads through all of its tasks.
         task.c.agreement_id + 0 == agreement_id,
@@ -181,7 +181,7 @@ def note_new_tasks(db: Connection, agreement_id: int, *, since: int) -> None:
 
 def note_made(db: Connection, task_ids: Iterable[int]) -> None:
     """Note where these new tasks are counted: as ``note_new_tasks``, of a few."""
-    columns = ("agreement_id", *_TOUCHED)
+    columns = ("agreement_id", *_TOUCHED, "belongs_on")
     given = given_rows(db, "fresh", {"id": BigInteger()}, ((one,) for one in task_ids))
     rows = select(*(task.c[name] for name in columns)).where(task.c.id.in_(select(given.c.id)))
     db.execute(insert(kept_touch).from_select(list(columns), rows.distinct()))
@@ -202,7 +202,7 @@ def touch_turned(db: Connection, agreement_id: int, *, since: date, on: date) ->
         for term in terms
         for days in (0, *BANDS)
     ]
-    columns = ("agreement_id", *_TOUCHED)
+    columns = ("agreement_id", *_TOUCHED, "belongs_on")
     rows = select(*(task.c[name] for name in columns), true()).where(
         task.c.agreement_id == agreement_id,
         task.c.state.in_(["open", "returned", "submitted", "in_review"]),
@@ -211,6 +211,13 @@ def touch_turned(db: Connection, agreement_id: int, *, since: date, on: date) ->
     return affected_rows(
         db, insert(kept_touch).from_select([*columns, "is_taken"], rows.distinct())
     )
+
+
+def first_taken(db: Connection, agreement_id: int) -> date | None:
+    """The first day to which anything that was taken belongs; no period before it holds any."""
+    is_its = and_(kept_touch.c.agreement_id == agreement_id, kept_touch.c.is_taken)
+    first: date | None = db.scalar(select(func.min(kept_touch.c.belongs_on)).where(is_its))
+    return first
 
 
 def forget_taken(db: Connection, agreement_id: int) -> None:

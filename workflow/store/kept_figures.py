@@ -133,6 +133,8 @@ kept_touch = Table(
     Column("obligation_id", Integer, nullable=False),
     Column("unit_id", Integer, nullable=False),
     Column("answerable_id", Integer, nullable=False),
+    # No period that ends before it counts what changed.
+    Column("belongs_on", Date, nullable=False),
     # Taken by a count that is under way in its transaction.
     Column("is_taken", Boolean, nullable=False, server_default=text("false")),
 )

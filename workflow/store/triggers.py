@@ -58,7 +58,7 @@ _ANNOUNCE: Final = f"BEGIN PERFORM pg_notify('{WORK_CHANNEL}', ''); RETURN NULL;
 
 # Where a task is counted, and what of it decides in which box. New tasks have no trigger:
 # they come by the million, and whoever makes them notes them (``store/keeping.py``).
-_CELL: Final = "agreement_id, obligation_id, unit_id, answerable_id"
+_CELL: Final = "agreement_id, obligation_id, unit_id, answerable_id, belongs_on"
 _JUDGED: Final = (
     "version_id, answerable_id, state, due_on, report_by_on, belongs_on, changed_at, submitted_at,"
     " done_on, correction_on, late_notice_on, is_history"

@@ -94,6 +94,7 @@ def upgrade() -> None:
         sa.Column("obligation_id", sa.Integer(), nullable=False),
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("answerable_id", sa.Integer(), nullable=False),
+        sa.Column("belongs_on", sa.Date(), nullable=False),
         sa.Column("is_taken", sa.Boolean(), server_default=sa.text("(false)"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kept_touch")),
     )
