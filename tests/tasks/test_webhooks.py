@@ -314,6 +314,22 @@ def test_a_receiver_that_was_down_for_a_day_gets_everything_later(place: Workpla
         assert (found.failures, found.failing_since, found.rests_until) == (0, None, None)
 
 
+def test_once_one_message_is_taken_everything_that_waits_is_sent(place: Workplace) -> None:
+    with receiver() as box:
+        registered(place, box.url)
+        box.always = lambda _: 503
+        accept_one(place)
+        tick(place)
+        first = messages(place)[0]
+        with place.engine.begin() as db:
+            later = update(webhook_message).where(webhook_message.c.id == first.id)
+            db.execute(later.values(next_at=NOW + timedelta(hours=6)))
+        box.always = lambda _: 200
+        pass_time(place, minutes=5)
+        tick(place)
+    assert all(one.delivered_at for one in messages(place))
+
+
 def test_what_is_never_taken_is_parked_and_can_be_sent_again(place: Workplace) -> None:
     with receiver() as box:
         number, _ = registered(place, box.url, events=["task.accepted"])
@@ -464,6 +480,21 @@ def test_what_happens_while_it_is_paused_is_told_when_it_is_resumed(place: Workp
             webhooks.resume_webhook(db, number, act=by("quan-tri-2", "2024-04-01"))
         tick(place)
         assert events_of(box) == ["task.accepted"]
+
+
+def test_a_younger_webhook_is_not_told_what_an_older_one_has_to_catch_up(place: Workplace) -> None:
+    with receiver() as old, receiver() as young:
+        number, _ = registered(place, old.url, events=["task.accepted"])
+        with place.engine.begin() as db:
+            webhooks.pause_webhook(db, number, act=by("quan-tri", "2024-04-01"))
+        accept_one(place)
+        tick(place)
+        registered(place, young.url, events=["task.accepted"])
+        with place.engine.begin() as db:
+            webhooks.resume_webhook(db, number, act=by("quan-tri", "2024-04-01"))
+        tick(place)
+        assert events_of(old) == ["task.accepted"]
+        assert young.taken == []
 
 
 def test_what_happened_meanwhile_may_be_left_out(place: Workplace) -> None:
