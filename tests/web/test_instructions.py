@@ -9,11 +9,14 @@ import pytest
 from sqlalchemy import select
 
 from reports.drafting import Basis, draft_report
-from tests.factories import by, conclude, task_of
+from tests.factories import PARTIES, by, conclude, duty, task_of
 from tests.web.city import counted, it_is, number_of, peopled, says
+from tests.worlds import agreement
+from web.pages import instructing, instructions
 from workflow import catalogue
 from workflow.concessions import ask_extension
 from workflow.coverage import prove_coverage
+from workflow.definitions import activate_agreement, import_agreement
 from workflow.domain.instructing import About
 from workflow.store.tasks import task
 from workflow.submission import submit_task
@@ -257,3 +260,32 @@ def test_every_line_of_board_and_report_leads_to_an_instruction(town: Web) -> No
             assert says(page, f'href="{link}"'), path
             assert leader.get(html.unescape(link)).status_code == 200
         assert "/instructions/new" not in reader.get(path).text
+
+
+def test_the_agreement_is_asked_for_where_there_are_several(town: Web) -> None:
+    chief = town.signed_in("quan-tri")
+    assert says(chief.get("/instructions/new"), 'name="agreement" value="ct-01"')
+    with town.engine.begin() as db:
+        other = agreement(duty(), code="ct-02", title="Chương trình hai", parties=PARTIES)
+        import_agreement(db, other, act=by("quan-tri", ON))
+        activate_agreement(db, "ct-02", act=by("quan-tri-2", ON))
+    page = chief.get("/instructions/new")
+    assert says(page, "Theo chương trình nào?", "/instructions/new?agreement=ct-02")
+    # The leader of the first alone is not asked.
+    assert says(town.signed_in(LEADER).get("/instructions/new"), 'name="agreement" value="ct-01"')
+
+
+def test_many_units_are_named_and_many_instructions_stand_on_pages(
+    town: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(instructing, "LISTED", 1)
+    monkeypatch.setattr(instructions, "_AT_ONCE", 1)
+    leader = town.signed_in(LEADER)
+    page = leader.get("/instructions/new?agreement=ct-01&unit=phuong-a")
+    assert says(page, ">phuong-a</textarea>", 'name="kinds" value="phuong"')
+    first = given(town, units=[], named="phuong-a")
+    second = given(town, units=["phuong-b"])
+    page = leader.get("/instructions?agreement=ct-01")
+    assert says(page, second, "start=1")
+    assert first not in page.text
+    assert says(leader.get("/instructions?agreement=ct-01&start=1"), first)
