@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, case, false, func, or_, select
+from sqlalchemy import and_, case, false, func, literal, or_, select
 
 from reports.reading import agreements_whole
 from workflow import access
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, Table
+    from sqlalchemy import ColumnElement, Connection, FromClause, Row, Table
 
     from workflow.domain.roles import Grant
 
@@ -87,31 +87,31 @@ def waiting_for_people(
 ) -> Waiting:
     """What waits for a decision among the tasks of an agreement, in one statement."""
     is_its = and_(task.c.agreement_id == agreement_id, within)
-    waits = {
-        "reviews": _counted(
-            submission, submission.c.settled_at.is_(None), submission.c.referred_at.is_not(None)
-        ),
-        "doubts": _counted(doubt, doubt.c.settled_at.is_(None)),
+    is_referred = and_(submission.c.settled_at.is_(None), submission.c.referred_at.is_not(None))
+    is_open = concession.c.decided_at.is_(None)
+    waits: dict[str, tuple[Table, ColumnElement[bool]]] = {
+        "reviews": (submission, is_referred),
+        "doubts": (doubt, doubt.c.settled_at.is_(None)),
         **{
-            f"{kind}s": _counted(
-                concession, concession.c.decided_at.is_(None), concession.c.kind == kind
-            )
+            f"{kind}s": (concession, and_(is_open, concession.c.kind == kind))
             for kind in ("extension", "waiver", "suspension")
         },
     }
     asked = [
-        counting.where(is_its).scalar_subquery().label(name) for name, counting in waits.items()
+        select(func.count())
+        .select_from(table)
+        .where(waits_there, _is_of(table, is_its))
+        .scalar_subquery()
+        .label(name)
+        for name, (table, waits_there) in waits.items()
     ]
     return Waiting(**db.execute(select(*asked)).mappings().one())
 
 
-def _counted(table: Table, *conditions: ColumnElement[bool]) -> Select[int]:
-    return (
-        select(func.count())
-        .select_from(table)
-        .join(task, task.c.id == table.c.task_id)
-        .where(*conditions)
-    )
+def _is_of(table: Table, meant: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the task of a row is meant; looked up one by one, since few wait of very many."""
+    found = select(literal(1)).where(task.c.id == table.c.task_id, meant).limit(1)
+    return found.correlate(table).scalar_subquery().is_not(None)
 
 
 def reports_on(db: Connection, agreement_id: int) -> list[Row[Any]]:
