@@ -59,7 +59,7 @@ def test_full_buckets_are_thrown_away(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_one_request_more_is_answered_429_with_when_to_go_on(
     web: Web, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(web.app.state, "ration", Ration(per_minute=3, now=Watch()))
+    monkeypatch.setitem(web.app.state._state, "ration", Ration(per_minute=3, now=Watch()))
     with web.engine.begin() as db:
         living(db)
         one, other = (
