@@ -80,7 +80,10 @@ def schedule_answer(visit: Visit, content: bytes, *, name: str, typed: Typed) ->
     wrong: dict[int, str] = {}
     chosen = typed.chosen
     if typed.do in {"check", "record"}:
-        said = [_as_typed(visit, one, said=typed.said, kinds=kinds, units=units, wrong=wrong) for one in said]
+        said = [
+            _as_typed(visit, one, said=typed.said, kinds=kinds, units=units, wrong=wrong)
+            for one in said
+        ]
     proposals, left_out = schedules.weighed(visit.db, schedule, said, today=visit.today)
     if typed.do not in {"check", "record"}:
         chosen = frozenset(one.row.index for one in proposals if _is_plain(one))
