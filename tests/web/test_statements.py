@@ -20,6 +20,8 @@ OTHERWISE: Final = {
     # A task is told with everything that hangs on it, of which each is a table of its own:
     # submissions, evidence, verdicts, changes, requests, doubts, the occasion, days off.
     "/tasks/{task_id}": 15,
+    # Its tasks as every list shows them, whom it may still be given to, and who gave it.
+    "/instructions/{agreement}/{code}": 14,
     # Composes the whole report anew, to show what would become of it.
     "/reports/{report_id}/refresh": 26,
 }

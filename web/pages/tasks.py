@@ -14,7 +14,7 @@ from web.task_sheet import task_page
 from web.telling import teller
 from web.visit import Visit, reads
 from workflow.access import scope_of
-from workflow.catalogue import agreements_said
+from workflow.catalogue import agreements_coded
 from workflow.domain.errors import Refusal
 from workflow.domain.lifecycle import IN_HAND, WAITING, State
 from workflow.domain.roles import Deed
@@ -143,14 +143,8 @@ def _duties(visit: Visit, code: str) -> list[Row[Any]]:
 
 def _reporting(visit: Visit, code: str) -> str:
     """The reporting year by which the agreement that was chosen counts its quarters."""
-    found = (
-        visit.db.scalar(select(agreement_table.c.id).where(agreement_table.c.code == code))
-        if code
-        else None
-    )
-    if found is None:
-        return "calendar"
-    return agreements_said(visit.db, [found])[found].settings.reporting
+    found = agreements_coded(visit.db, code) if code else {}
+    return next((one.settings.reporting for one in found.values()), "calendar")
 
 
 def _unit_name(visit: Visit, key: str) -> str:
