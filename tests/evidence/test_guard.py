@@ -293,9 +293,7 @@ def plugged(
     info = tmp_path / "nodding-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: nodding\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text(
-        f"[{ENTRY_POINTS}]\nnod = nodding:{request.param}\n"
-    )
+    (info / "entry_points.txt").write_text(f"[{ENTRY_POINTS}]\nnod = nodding:{request.param}\n")
     monkeypatch.syspath_prepend(str(tmp_path))
     checks.cache_clear()
     yield

@@ -152,14 +152,10 @@ def test_an_amendment_adds_an_obligation_with_its_clause() -> None:
 def test_an_amendment_is_refused_where_it_says_nothing_or_wrong_things() -> None:
     source = document(obligation_text(FIRST, within=WITHIN))
     with pytest.raises(Refusal) as refused:
-        amendment_text(
-            source, within=WITHIN, from_on="2024-06-01", ground="x", instead_of=FIRST
-        )
+        amendment_text(source, within=WITHIN, from_on="2024-06-01", ground="x", instead_of=FIRST)
     assert refused.value.code == "editor.nothing_changed"
     changed = document(obligation_text(replace(FIRST, clause="la", weight=2), within=WITHIN))
-    text = amendment_text(
-        changed, within=WITHIN, from_on="1/6/2024", ground="", instead_of=FIRST
-    )
+    text = amendment_text(changed, within=WITHIN, from_on="1/6/2024", ground="", instead_of=FIRST)
     with pytest.raises(InvalidFile) as caught:
         amendment_of(text, source=changed, within=WITHIN)
     assert problems(caught.value) >= {

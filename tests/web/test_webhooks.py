@@ -77,7 +77,7 @@ def test_a_webhook_is_registered_and_its_secret_shown_once(city: Web) -> None:
     assert verbs(city) == ["webhook.registered"]
 
 
-WRONG: Final = (
+WRONG: Final[tuple[tuple[dict[str, object], str], ...]] = (
     ({"name": " "}, "cần có tên"),
     ({"event": []}, "ít nhất một sự kiện"),
     ({"event": ["test"]}, "Không có sự kiện"),

@@ -81,7 +81,7 @@ def rest(failures: int, *, of: str) -> timedelta:
     Spread by up to a quarter either way, so that what failed together is not tried again
     together; for the same thing (``of``) and number always the same.
     """
-    usual = min(_LONGEST_REST, _FIRST_REST * _GROWTH ** min(failures - 1, 8))
+    usual: timedelta = min(_LONGEST_REST, _FIRST_REST * _GROWTH ** min(failures - 1, 8))
     drawn = sha256(f"{of}:{failures}".encode()).digest()[0] / 255
     return usual * (1 - _SPREAD + 2 * _SPREAD * drawn)
 
