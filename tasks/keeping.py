@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from tasks.workplace import Workplace
 
+#: The work, and the tick that asks for it.
+KEEP_FIGURES: Final = "keep_figures"
+
 
 def _keep(_place: Workplace, db: Connection, _subject: int, at: datetime) -> None:
     keep_figures(db, at=at)
@@ -24,5 +27,5 @@ def _keep(_place: Workplace, db: Connection, _subject: int, at: datetime) -> Non
 
 JOBS: Final = (
     # A million tasks that nobody counted before take a minute.
-    Job(kind="keep_figures", name="keeping.keep_figures", keep=each(_keep), slowest_s=240.0),
+    Job(kind=KEEP_FIGURES, name="keeping.keep_figures", keep=each(_keep), slowest_s=240.0),
 )

@@ -55,8 +55,6 @@ def _plan(_place: Workplace, db: Connection, agreement_id: int, at: datetime) ->
     code = _code(db, agreement_id, is_active=True)
     if code is not None:
         bring_up_to_date(db, code, act=Act(by=_PLANNER, at=at))
-        # What was never counted before is looked at next.
-        keep_figures(db, at=at, agreement=code)
 
 
 def _follow(_place: Workplace, db: Connection, tasks: Mapping[int, object], at: datetime) -> None:
@@ -91,7 +89,6 @@ def _prove(place: Workplace, code: str) -> _Proof:
     with place.engine.begin() as db:
         if code in codes_in_state(db, "active"):
             bring_up_to_date(db, code, act=Act(by=_PLANNER, at=place.clock.now()))
-        keep_figures(db, at=place.clock.now(), agreement=code)
     with snapshot(place.engine).connect() as db:
         return _Proof(
             coverage=prove_coverage(db, agreement=code, at=place.clock.now()),

@@ -37,6 +37,41 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
+#: Where PostgreSQL is for the long run: pages and reports call use cases, and these use cases say
+#: what both databases understand alike. What plans, locks, claims, counts or seals, or is written
+#: for one of them, runs on both each time.
+ALIKE = (
+    "tests/web/",
+    "tests/reports/test_document.py",
+    "tests/reports/test_issuing.py",
+    "tests/reports/test_quarter.py",
+    "tests/reports/test_written.py",
+    "tests/workflow/test_accounts.py",
+    "tests/workflow/test_calendars.py",
+    "tests/workflow/test_concessions.py",
+    "tests/workflow/test_conditional_duties.py",
+    "tests/workflow/test_directory.py",
+    "tests/workflow/test_doubts.py",
+    "tests/workflow/test_instructions.py",
+    "tests/workflow/test_notices.py",
+    "tests/workflow/test_owing.py",
+    "tests/workflow/test_review.py",
+    "tests/workflow/test_schedules.py",
+    "tests/workflow/test_submission.py",
+    "tests/workflow/test_verification.py",
+    "tests/workflow/test_worklist.py",
+)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to the long run what need not be tried on both databases each time."""
+    for item in items:
+        given = getattr(getattr(item, "callspec", None), "params", {})
+        if given.get("engine_kind") == "postgresql" and item.nodeid.startswith(ALIKE):
+            item.add_marker(pytest.mark.long)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Name the suites that this run left out, so that nobody takes them for passed."""
     chosen = terminalreporter.config.option.markexpr
@@ -56,7 +91,7 @@ def databases() -> Iterator[Databases]:
 
 @pytest.fixture(params=KINDS)
 def engine_kind(request: pytest.FixtureRequest) -> str:
-    """Which database a test runs on: every test that asks runs on both."""
+    """Which database a test runs on: every test that asks runs on both, some only at length."""
     kind: str = request.param
     return kind
 

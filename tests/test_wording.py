@@ -7,6 +7,7 @@ import re
 import string
 import unicodedata
 from collections import Counter
+from functools import cache
 from typing import TYPE_CHECKING
 
 from babel.messages.extract import extract_from_dir
@@ -57,7 +58,8 @@ def fields(text: str) -> Counter[tuple[str, str]]:
     )
 
 
-def marked_texts() -> set[str]:
+@cache
+def marked_texts() -> frozenset[str]:
     """Every text in the source that people may read."""
     found = set(labels.messages().values())
     for floor in FLOORS:
@@ -69,7 +71,7 @@ def marked_texts() -> set[str]:
                 options_map={},
             ):
                 found.update([text] if isinstance(text, str) else text[:1])
-    return found
+    return frozenset(found)
 
 
 def test_every_code_in_the_source_has_a_sentence() -> None:

@@ -16,7 +16,9 @@ from camket.living.days import Life
 from camket.living.founding import LOADED_ON, clear_folder, found_city, instant
 from camket.living.quarters import report_on
 from camket.opening import prepare
-from tasks.embedded import Embedded
+from tasks.embedded import Embedded, run_until_idle
+from tasks.jobs import TICKS
+from tasks.keeping import KEEP_FIGURES
 from workflow.accounts import LOCAL_ADMINISTRATOR
 from workflow.coverage import prove_coverage
 from workflow.domain.clock import SteppedClock
@@ -130,7 +132,9 @@ class _Living:
             act = Act(by="system:planner", at=clock.now())
             owed = bring_up_to_date(db, city.code, act=act)
         reported: list[Reported] = []
-        with Embedded(engine, self._settings, clock=clock) as embedded:
+        # Nobody looks at a board meanwhile: its figures are counted once, at the end.
+        ticks = [tick for tick in TICKS if tick.job != KEEP_FIGURES]
+        with Embedded(engine, self._settings, ticks=ticks, clock=clock) as embedded:
             life = Life(engine, embedded, clock, city, self._settings.data_dir)
             since, lap = clock.now(), time.monotonic()
             for day in life.days(quarters):
@@ -155,6 +159,7 @@ class _Living:
             # The last acts are sealed a minute later.
             clock.advance(timedelta(minutes=5))
             embedded.until_idle()
+        run_until_idle(engine, self._settings, clock)
         with reading(engine).connect() as db:
             found = self._found(db, city.code)
         desk, agenda = life.desk, life.agenda

@@ -17,5 +17,7 @@ _AUDIT: Final = (Path(__file__).parent / "audit.js").read_text(encoding="utf-8")
 
 def faults(page: Page) -> list[str]:
     """Every fault of the page that is open, once each."""
+    # A click that leads elsewhere has begun a page, which need not be there yet.
+    page.wait_for_load_state("domcontentloaded")
     found: list[str] = page.evaluate(_AUDIT)
     return sorted(set(found))

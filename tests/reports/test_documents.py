@@ -92,7 +92,7 @@ def issued(draft: Report, issuer: Issuer, *, on: date = date(2024, 1, 5)) -> Rep
     issue = Issue(
         number="3/2024",
         issued_on=on,
-        approved_by="Nguyễn Văn An",
+        approved_by="Họ và tên",
         approved_on=on,
         lang="vi",
         journal_head="ab" * 32,
@@ -361,7 +361,7 @@ def test_word_follows_the_profile(made: tuple[Report, dict[str, bytes]]) -> None
     assert next(text for name, text in headings if name == "Heading 2").startswith(marks[1])
     # The signature and the recipients.
     closing = next(one for one in word.tables if "Nơi nhận" in one.cell(0, 0).text)
-    assert _texts(closing.cell(0, 1)) == [*authority, "Nguyễn Văn An"]
+    assert _texts(closing.cell(0, 1)) == [*authority, "Họ và tên"]
     post, signer = closing.cell(0, 1).paragraphs[-2:]
     assert post.runs[0].bold is (profile.issuer is Issuer.STATE)
     assert signer.runs[0].bold
@@ -442,7 +442,7 @@ def test_paper_follows_the_profile(made: tuple[Report, dict[str, bytes]]) -> Non
     whole = squeezed("".join(texts))
     assert squeezed(f"{marks[0]}Công tác lãnh đạo") in whole
     assert squeezed(f"{marks[1]}Kết quả chung") in whole
-    for line in (*authority, "Nguyễn Văn An", "Nơi nhận:", archive):
+    for line in (*authority, "Họ và tên", "Nơi nhận:", archive):
         assert squeezed(line) in whole
     assert squeezed(f"Phông chữ{font_used()}") in whole
 

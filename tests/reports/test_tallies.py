@@ -33,7 +33,7 @@ Counted = Counter[tuple[int, int | None, tuple[Place | None, ...]]]
 
 # Few examples of many tasks: making and reading a statement costs more than a task in it.
 on_a_database = settings(
-    max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

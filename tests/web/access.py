@@ -13,7 +13,8 @@ import re
 import shutil
 import sys
 import tempfile
-from contextlib import nullcontext
+from collections import Counter
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -21,10 +22,11 @@ from typing import TYPE_CHECKING, Any, Final
 from argon2 import PasswordHasher
 from fastapi.routing import iter_route_contexts
 from pydantic import SecretStr
-from sqlalchemy import update
+from sqlalchemy import event, update
 from starlette.testclient import TestClient
 
 from reports.drafting import Basis, draft_report
+from reports.keeping import keep_figures
 from tests import worlds
 from tests.factories import GRANTS, accepted, by, duty, handed_in, living, says, task_of
 from web.app import make_app
@@ -141,9 +143,21 @@ class Trial:
         self.seen = make_engine(
             f"sqlite:///{shutil.copy(folder / 'camket.db', folder / 'seen.db')}"
         )
+        #: How often the database was asked at most, by address, for whoever looked there.
+        self.asked: Counter[str] = Counter()
+        self._tried = _Tried(folder)
         self.app: FastAPI = make_app(
             self._settings, engine=make_engine("sqlite://"), clock=self._clock
         )
+        self._client = TestClient(
+            self.app, base_url="http://testserver", follow_redirects=False
+        ).__enter__()
+
+    def close(self) -> None:
+        """Let go of what every request shared."""
+        self._client.__exit__(None, None, None)
+        self._tried.engine.dispose()
+        self.seen.dispose()
 
     def routes(self) -> list[tuple[str, str]]:
         """Every method and address of the application, in order."""
@@ -160,36 +174,47 @@ class Trial:
 
     def _sign(self, method: str, path: str, key: str) -> str:
         # Whoever only looks leaves the world as it is, and needs none of their own.
-        with nullcontext(self.seen) if method == "GET" else _Copy(self._folder) as engine:
+        if method == "GET":
+            answer = self._look(path, key)
+        else:
+            engine = self._tried.anew()
             self.app.state.premises = replace(self.app.state.premises, engine=engine)
-            client, address, said = self._client(path, key), self._address(path), _said(path)
-            token = self._tokens.get(key, "")
-            if method == "GET":
-                answer = client.get(address, params={name: said[name] for name in _ASKED})
-            elif path.startswith("/api/"):
-                answer = client.request(method, address, json=said)
+            said = _said(path)
+            if path.startswith("/api/"):
+                answer = self._ask(method, path, key, json=said)
             else:
-                form = {"form_token": form_token(self._settings, token), **said}
-                answer = client.post(address, data=form)
+                token = form_token(self._settings, self._tokens.get(key, ""))
+                answer = self._ask(method, path, key, data={"form_token": token, **said})
         if answer.headers.get("location", "").startswith("/signin"):
             return ">"
         if answer.status_code >= 500:
-            raise AssertionError(f"{method} {address} as {key}: {answer.status_code}")
+            raise AssertionError(f"{method} {path} as {key}: {answer.status_code}")
         return "-" if answer.status_code in {401, 403, 404} else "+"
 
-    def look(self, path: str, key: str) -> Response:
-        """What somebody gets who only looks."""
+    def _look(self, path: str, key: str) -> Response:
         self.app.state.premises = replace(self.app.state.premises, engine=self.seen)
         params = {name: _said(path)[name] for name in _ASKED}
-        return self._client(path, key).get(self._address(path), params=params)
+        asked = 0
 
-    def _client(self, path: str, key: str) -> TestClient:
-        client = TestClient(self.app, base_url="http://testserver", follow_redirects=False)
+        def count(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+            nonlocal asked
+            asked += not statement.startswith(("BEGIN", "PRAGMA"))
+
+        event.listen(self.seen, "before_cursor_execute", count)
+        answer = self._ask("GET", path, key, params=params)
+        event.remove(self.seen, "before_cursor_execute", count)
+        self.asked[path] = max(self.asked[path], asked)
+        return answer
+
+    def _ask(self, method: str, path: str, key: str, **given: Any) -> Response:
+        """One request of somebody, who brings nothing but what shows who it is."""
+        headers = {}
+        self._client.cookies.clear()
         if path.startswith("/api/") and key in self._bearers:
-            client.headers["authorization"] = f"Bearer {self._bearers[key]}"
+            headers["authorization"] = f"Bearer {self._bearers[key]}"
         elif key in self._tokens:
-            client.cookies.set("camket", self._tokens[key])
-        return client
+            self._client.cookies.set("camket", self._tokens[key])
+        return self._client.request(method, self._address(path), headers=headers, **given)
 
     def _address(self, path: str) -> str:
         known = {**self._known, **_meant(path)}
@@ -214,21 +239,20 @@ def written(trial: Trial) -> str:
     return "\n".join([f"# {names}", *rows, ""])
 
 
-class _Copy:
-    """A copy of the world that one request may change."""
+class _Tried:
+    """A copy of the world that one request may change, and that is made anew for the next."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / "tried.db"
-        shutil.copy(folder / "camket.db", self._path)
+        self._whole, self._path = folder / "camket.db", folder / "tried.db"
+        # One engine for all copies: with a new one, each statement would be put together anew.
+        self.engine = make_engine(f"sqlite:///{self._path}")
 
-    def __enter__(self) -> Engine:
-        self._engine = make_engine(f"sqlite:///{self._path}")
-        return self._engine
-
-    def __exit__(self, *_: object) -> None:
-        self._engine.dispose()
+    def anew(self) -> Engine:
+        self.engine.dispose()
         for one in self._path.parent.glob("tried.db*"):
             one.unlink()
+        shutil.copy(self._whole, self._path)
+        return self.engine
 
 
 def _found(db: Connection) -> dict[str, str]:
@@ -242,7 +266,7 @@ def _found(db: Connection) -> dict[str, str]:
         grants=[Grant(role=Role.UNIT_OFFICER, unit="bao")],
     )
     happening = Happening(kind="hop", convener="thanh-pho", happens_on=worlds.day("2024-03-20"))
-    event = record_event(db, happening, act=by("quan-tri", "2024-03-01"))
+    meeting = record_event(db, happening, act=by("quan-tri", "2024-03-01"))
     waiting, settled = task_of(db, "phuong-a"), task_of(db, "phuong-a", occasion_key="2024-Q2")
     unsure = says(Outcome.UNDECIDED, code="evidence.nothing_given")
     item = handed_in(db, waiting, verdict=unsure, day="2024-03-01")
@@ -271,12 +295,13 @@ def _found(db: Connection) -> dict[str, str]:
     asked = Wanted(text="việc", units=frozenset({"phuong-a"}), due_on=worlds.day("2024-05-20"))
     instruct(db, asked, agreement="ct-01", act=by("lanh-dao-tp", _ON, "08:00"))
     bring_up_to_date(db, "ct-01", act=by("system:planner", _ON, "08:00"))
+    keep_figures(db, at=worlds.at(_ON, "08:00"))
     db.execute(update(person).values(password_hash=_HASHER.hash(_PASSWORD)))
     return {
         "task_id": str(waiting),
         "item_id": str(item),
         "doubt_id": str(doubt),
-        "event_id": str(event.id),
+        "event_id": str(meeting.id),
         "report_id": str(report),
         "code": "ct-01",
         "key": "phuong-a",
@@ -304,8 +329,8 @@ def _signed_in(db: Connection, key: str) -> str:
 
 def main() -> None:
     """Print the table."""
-    with tempfile.TemporaryDirectory() as folder:
-        sys.stdout.write(written(Trial(Path(folder))))
+    with tempfile.TemporaryDirectory() as folder, closing(Trial(Path(folder))) as trial:
+        sys.stdout.write(written(trial))
 
 
 if __name__ == "__main__":

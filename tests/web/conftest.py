@@ -88,15 +88,6 @@ def with_password(db: Connection, key: str) -> None:
     )
 
 
-@pytest.fixture(
-    params=["sqlite", pytest.param("postgresql", marks=pytest.mark.long)],
-)
-def engine_kind(request: pytest.FixtureRequest) -> str:
-    """Pages call use cases, whose own tests run on both; here PostgreSQL is for the long run."""
-    kind: str = request.param
-    return kind
-
-
 @pytest.fixture(autouse=True)
 def _cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """Passwords cost what tests can afford; that the real ones cost more is a test of its own."""

@@ -1,8 +1,9 @@
-"""Who gets where: the table in access.txt is what everybody of the cast really gets."""
+"""Who gets where, and how often it asks the database: every address, for everybody of the cast."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import closing
+from typing import TYPE_CHECKING, Final
 
 from tests.web.access import CAST, TABLE, Trial
 
@@ -10,11 +11,33 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def test_everybody_gets_where_the_table_says_and_nowhere_else(tmp_path: Path) -> None:
-    trial = Trial(tmp_path)
+#: A page asks the database so often at most, however much there is to show.
+AT_MOST: Final = 12
+#: Those that need more, with the reason.
+OTHERWISE: Final = {
+    # A task is told with everything that hangs on it, of which each is a table of its own:
+    # submissions, evidence, verdicts, changes, requests, doubts, the occasion, days off.
+    "/tasks/{task_id}": 15,
+    # Its tasks as every list shows them, whom it may still be given to, and who gave it.
+    "/instructions/{agreement}/{code}": 14,
+    # Three lists on one page: what waits for whoever receives, what was asked, what was done.
+    "/received": 16,
+    # Composes the whole report anew, to show what would become of it.
+    "/reports/{report_id}/refresh": 26,
+}
+
+
+def test_everybody_gets_where_the_table_says_and_every_page_asks_a_few_times(
+    tmp_path: Path,
+) -> None:
     head, *lines = TABLE.read_text(encoding="utf-8").splitlines()
     assert head.split()[1:] == list(CAST)
     expected = {tuple(line.split()[1:]): line.split()[0] for line in lines}
-    assert set(expected) == set(trial.routes()), "a route without its row, or a row without one"
-    found = {route: trial.row(*route) for route in trial.routes()}
+    with closing(Trial(tmp_path)) as trial:
+        routes = trial.routes()
+        assert set(expected) == set(routes), "a route without its row, or a row without one"
+        found = {route: trial.row(*route) for route in routes}
     assert found == expected
+    assert {
+        path: asked for path, asked in trial.asked.items() if asked > OTHERWISE.get(path, AT_MOST)
+    } == {}

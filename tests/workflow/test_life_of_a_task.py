@@ -534,7 +534,7 @@ def drive(engine_: Engine, *, examples: int, steps: int) -> None:
 
 
 def test_whatever_people_do_the_database_says_what_the_table_says(clone: Engine) -> None:
-    drive(clone, examples=25, steps=30)
+    drive(clone, examples=15, steps=30)
 
 
 @pytest.mark.long
