@@ -48,41 +48,36 @@ class Run:
     out: Path
 
 
+def lived(place: Path, *, seed: str) -> Run:
+    """The first quarter, lived by a process of its own that hashes in its own way."""
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "camket", "demo", "--quarters", "1", "--json"),
+            *("--data", str(place / "data"), "--out", str(place / "out")),
+        ],
+        env={**os.environ, "PYTHONHASHSEED": seed, "CAMKET_LANG": "en"},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    assert not done.stderr, "in a pipe it tells no progress"
+    report = json.loads((place / "out" / "2024-Q1.json").read_bytes())
+    return Run(said=json.loads(done.stdout), report=report, data=place / "data", out=place / "out")
+
+
 @pytest.fixture(scope="module")
-def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Run, Run]:
-    """The first quarter, lived at the same time by two processes that hash differently."""
-    places = [tmp_path_factory.mktemp("demo") for _ in range(2)]
-    started = [
-        subprocess.Popen(
-            [
-                *(sys.executable, "-m", "camket", "demo", "--quarters", "1", "--json"),
-                *("--data", str(place / "data"), "--out", str(place / "out")),
-            ],
-            env={**os.environ, "PYTHONHASHSEED": seed, "CAMKET_LANG": "en"},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        for place, seed in zip(places, ("1", "2"), strict=True)
-    ]
-    found = []
-    for process, place in zip(started, places, strict=True):
-        out, err = process.communicate()
-        assert process.returncode == 0, err.decode()
-        assert not err, "in a pipe it tells no progress"
-        report = json.loads((place / "out" / "2024-Q1.json").read_bytes())
-        found.append(
-            Run(said=json.loads(out), report=report, data=place / "data", out=place / "out")
-        )
-    return found[0], found[1]
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return lived(tmp_path_factory.mktemp("demo"), seed="1")
 
 
 def without(value: Mapping[str, Any], *names: str) -> dict[str, Any]:
     return {name: one for name, one in value.items() if name not in names}
 
 
+@pytest.mark.long
 @pytest.mark.timeout(1200)
-def test_two_runs_tell_the_same(runs: tuple[Run, Run]) -> None:
-    one, other = runs
+def test_two_runs_tell_the_same(run: Run, tmp_path: Path) -> None:
+    one, other = run, lived(tmp_path, seed="2")
     # What was issued bears the seal of a journal whose key is each folder's own.
     assert without(one.report, "issue") == without(other.report, "issue")
     # A reminder that falls due as the verdict comes in goes or stays by who is first; no
@@ -93,19 +88,19 @@ def test_two_runs_tell_the_same(runs: tuple[Run, Run]) -> None:
 
 
 @pytest.mark.timeout(1200)
-def test_everything_is_verified_and_nothing_is_missing(runs: tuple[Run, Run]) -> None:
-    said = runs[0].said
+def test_everything_is_verified_and_nothing_is_missing(run: Run) -> None:
+    said = run.said
     assert said["is_verified"] is True
     assert (said["coverage"]["gaps"], said["journal"]["problems"], said["parked"]) == (0, 0, 0)
     (quarter,) = said["quarters"]
     assert (quarter["findings"], quarter["coverage_gaps"]) == (0, 0)
     assert quarter["total"] == sum(quarter["boxes"].values())
     assert sum(quarter["verdicts"].values()) >= sum(said["evidence"].values()) - 20
-    assert {path.name for path in runs[0].out.iterdir()} == {
+    assert {path.name for path in run.out.iterdir()} == {
         *(f"2024-Q1.{kind}" for kind in ("pdf", "docx", "xlsx", "html", "json")),
         MARK,
     }
-    assert runs[0].report["is_simulated"] is True
+    assert run.report["is_simulated"] is True
 
 
 def line_of(report: Mapping[str, Any], unit: str, duty: str, occasion: str) -> dict[str, Any]:
@@ -147,15 +142,15 @@ def line_of(report: Mapping[str, Any], unit: str, duty: str, occasion: str) -> d
     ],
 )
 def test_each_incident_is_told_as_what_it_was(
-    runs: tuple[Run, Run], unit: str, duty: str, occasion: str, expected: Mapping[str, Any]
+    run: Run, unit: str, duty: str, occasion: str, expected: Mapping[str, Any]
 ) -> None:
-    line = line_of(runs[0].report, unit, duty, occasion)
+    line = line_of(run.report, unit, duty, occasion)
     assert {name: line[name] for name in expected} == expected
 
 
 @pytest.mark.timeout(1200)
-def test_what_was_sent_back_says_why(runs: tuple[Run, Run]) -> None:
-    report = runs[0].report
+def test_what_was_sent_back_says_why(run: Run) -> None:
+    report = run.report
     line = line_of(report, "thcs-chau-khe", "doc-bao", "2024-02")
     assert line["returned"], "minutes of the wrong month are sent back by the checks"
     said = line_of(report, "ban-tuyen-giao", "bao-cao-quy-dau-moi", "2024-Q1")
@@ -167,18 +162,19 @@ def test_what_was_sent_back_says_why(runs: tuple[Run, Run]) -> None:
 
 
 @pytest.mark.timeout(1200)
-def test_the_invoice_that_was_used_up_proves_nothing_more(runs: tuple[Run, Run]) -> None:
-    line = line_of(runs[0].report, "chi-bo-1-tam-son", "mua-bbn", "2024-Q2")
+def test_the_invoice_that_was_used_up_proves_nothing_more(run: Run) -> None:
+    line = line_of(run.report, "chi-bo-1-tam-son", "mua-bbn", "2024-Q2")
     assert line["state"] == "accepted", "its own invoice came four days later"
-    ward = line_of(runs[0].report, "phuong-tam-son", "mua-bbn", "2024-Q2")
+    ward = line_of(run.report, "phuong-tam-son", "mua-bbn", "2024-Q2")
     assert ward["box"] == "done_on_time"
 
 
 @pytest.mark.timeout(1200)
 def test_a_demo_replaces_only_its_own_folders(
-    runs: tuple[Run, Run], capsys: pytest.CaptureFixture[str]
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    data, out = runs[1].data, runs[1].out
+    data = shutil.copytree(run.data, tmp_path / "data")
+    out = shutil.copytree(run.out, tmp_path / "out")
     (out / MARK).unlink()
     assert main(["demo", "--data", str(data), "--out", str(out), "--lang", "en"]) == 2
     assert "no earlier demo" in capsys.readouterr().err
@@ -336,16 +332,14 @@ def test_nothing_due_gives_no_rate() -> None:
     assert rows.count("–") == 2
 
 
-def test_each_role_of_the_demonstration_can_be_signed_in_to(
-    runs: tuple[Run, Run], tmp_path: Path
-) -> None:
+def test_each_role_of_the_demonstration_can_be_signed_in_to(run: Run, tmp_path: Path) -> None:
     from camket.living.entrances import open_entrances
     from workflow.passwords import verified
     from workflow.simulation import latest_instant
     from workflow.store.engine import make_engine
 
     copied = tmp_path / "camket.db"
-    shutil.copy(runs[0].data / "camket.db", copied)
+    shutil.copy(run.data / "camket.db", copied)
     engine = make_engine(f"sqlite:///{copied}")
     with engine.begin() as db:
         at = latest_instant(db)
