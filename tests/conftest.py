@@ -47,6 +47,7 @@ ALIKE = (
     "tests/reports/test_quarter.py",
     "tests/reports/test_written.py",
     "tests/scenarios/test_reform_of_2025.py",
+    "tests/tasks/test_until_idle.py",
     "tests/workflow/test_accounts.py",
     "tests/workflow/test_calendars.py",
     "tests/workflow/test_concessions.py",
