@@ -16,12 +16,12 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Iterator  # noqa: TC003 - a generator's type is read by people
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import reduce
 from io import BytesIO
 from operator import add
+from typing import TYPE_CHECKING
 
 from benchmarks.racing import seconds
 from reports.chapters import document
@@ -46,6 +46,9 @@ from reports.quarterly import (
 from reports.render_xlsx import write_workbook
 from workflow.domain.lifecycle import State
 from workflow.domain.tally import BANDS, Box, Boxes, Share
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _DUTIES = ("MUA", "DOC-01", "DOC-02", "DOC-03")
 _ON_TIME = Line(boxes=Boxes(total=1, done_on_time=1), assigned=1)

@@ -6,7 +6,9 @@ Knows what to say about each that is wrong. Refuses to know what it is for.
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import File, Form, UploadFile
 
 from workflow.directory import listed_units, meant
 from workflow.domain.errors import Refusal
@@ -15,10 +17,13 @@ from workflow.intake.form import suggested_day
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fastapi import UploadFile
-
     from web.visit import Visit
     from workflow.directory import Listed
+
+#: What a form may hold several of: files that were chosen, rows that were ticked or named.
+Chosen = Annotated[list[UploadFile], File(default_factory=list)]
+Numbers = Annotated[list[int], Form(default_factory=list)]
+Texts = Annotated[list[str], Form(default_factory=list)]
 
 
 def day_typed(text: str, *, name: str) -> date:

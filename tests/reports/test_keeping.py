@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -90,7 +90,7 @@ def ensure_same(
     kept: Kept,
     *,
     at: datetime,
-    asked: Sequence[dict[str, object]],
+    asked: Sequence[dict[str, Any]],
     periods: Sequence[str] = (),
 ) -> int:
     """Compare everything that a board may show, and give how many boards had something."""
@@ -104,7 +104,7 @@ def ensure_same(
                 period=period,
                 at=at,
                 cut_offs=cut_offs,
-                **{name: value for name, value in more.items() if name != "sort"},  # type: ignore[arg-type] # as each case says
+                **{name: value for name, value in more.items() if name != "sort"},
             )
             expected = counted(db, kept, asked=one, shown=shown)
             found = kept_overview(db, kept, asked=one, quarters=8, shown=shown)
@@ -171,7 +171,7 @@ def test_a_scope_is_the_same_on_cells_as_on_tasks(db: Connection, lived: Kept) -
         def within(rows: FromClause, held: list[Grant] = grants) -> ColumnElement[bool]:
             return tasks_reached(db, held, at=quarter.AS_OF, rows=rows)
 
-        asked: list[dict[str, object]] = [{}, {"party": "ts"}, {"obligation": "MUA"}]
+        asked: list[dict[str, Any]] = [{}, {"party": "ts"}, {"obligation": "MUA"}]
         asked = [{"within": within, **one} for one in asked]
         full = ensure_same(db, lived, at=quarter.AS_OF, asked=asked, periods=["2024-Q1"])
         assert bool(full) is (who != "elsewhere")
@@ -181,7 +181,7 @@ def test_a_scope_is_the_same_on_cells_as_on_tasks(db: Connection, lived: Kept) -
 def test_sides_and_obligations_are_the_same_and_units_stand_in_the_same_order(
     db: Connection, lived: Kept
 ) -> None:
-    asked: list[dict[str, object]] = [{"party": "ts"}, {"party": "bbn", "obligation": "BAI"}]
+    asked: list[dict[str, Any]] = [{"party": "ts"}, {"party": "bbn", "obligation": "BAI"}]
     asked += [{"sort": sort} for sort in ("kind", "-name", *SORTS, *(f"-{one}" for one in SORTS))]
     assert ensure_same(db, lived, at=quarter.AS_OF, asked=asked, periods=["2024-Q1"])
 

@@ -70,8 +70,6 @@ from workflow.why import explain
 from workflow.worklist import list_tasks, own_work
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sqlalchemy import Connection
 
     from workflow.domain.agreement import Agreement
@@ -185,7 +183,10 @@ def test_on_the_day_itself_and_the_last_day_it_can_be_due(db: Connection) -> Non
 def test_only_while_the_agreement_runs(db: Connection) -> None:
     living(db)
     late = wanted(due="2026-01-01")
-    call = lambda: instruct(db, late, agreement="ct-01", act=by(LEADER, "2025-12-01"))  # noqa: E731 - said twice
+
+    def call() -> object:
+        return instruct(db, late, agreement="ct-01", act=by(LEADER, "2025-12-01"))
+
     refused("instruction.outside_agreement", call)
     end_agreement(db, "ct-01", on=day("2024-04-01"), act=by("quan-tri", ON))
     refused("agreement.not_active", call)
@@ -302,8 +303,10 @@ def test_without_proof_a_person_confirms_and_the_other_party_sees_nothing(db: Co
     submit_task(db, mine, act=by("can-bo-a", "2024-03-10"))
     conclude(db, day="2024-03-10")
     assert state_of(db, mine) == "in_review"
-    confirm = lambda who: confirm_submission(db, mine, act=by(who, "2024-03-11"))  # noqa: E731 - said twice
-    assert who_may(db, confirm) == {"tham-dinh", "tham-dinh-2"}
+    assert who_may(db, lambda who: confirm_submission(db, mine, act=by(who, "2024-03-11"))) == {
+        "tham-dinh",
+        "tham-dinh-2",
+    }
     refused("instruction.unknown", lambda: seen(db, code, "bao-tham-dinh"))
     assert seen(db, code, "can-bo-b").tasks == 1
 
@@ -378,9 +381,10 @@ def test_taking_back_needs_a_reason_and_the_right_and_happens_once(db: Connectio
         "instruction.unknown",
         lambda: withdraw_instruction(db, "ct-01", "YK-2024-9", act=by(LEADER, ON, reason="x")),
     )
-    back: Callable[[str], object] = lambda who: withdraw_instruction(  # noqa: E731 - said twice
-        db, "ct-01", code, act=by(who, ON, reason="x")
-    )
+
+    def back(who: str) -> object:
+        return withdraw_instruction(db, "ct-01", code, act=by(who, ON, reason="x"))
+
     assert who_may(db, back) == {LEADER, "quan-tri", "quan-tri-2"}
     back(LEADER)
     refused("instruction.withdrawn_already", lambda: back(LEADER))
@@ -393,9 +397,10 @@ def test_more_time_is_asked_and_granted_as_with_others(db: Connection) -> None:
     ask_extension(
         db, mine, until_on=day("2024-03-25"), act=by("can-bo-a", "2024-03-11", reason="bận")
     )
-    grants: Callable[[str], None] = lambda who: grant(  # noqa: E731 - said twice
-        db, mine, Kind.EXTENSION, act=by(who, "2024-03-12")
-    )
+
+    def grants(who: str) -> None:
+        grant(db, mine, Kind.EXTENSION, act=by(who, "2024-03-12"))
+
     # Whoever gave the task may give it more time, beside those who decide on any task.
     allowed = who_may(db, grants)
     assert {"quan-tri", "tham-dinh", LEADER} <= allowed

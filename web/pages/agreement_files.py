@@ -10,12 +10,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import quote
 
-from fastapi import APIRouter, File, Form, UploadFile
+from fastapi import APIRouter, Form, UploadFile
 from fastapi.responses import Response
 
 from web.amending import effects, put_in_force
 from web.pages.agreements import ensure_readable, owed_counts, tell_owed
-from web.typed import file_sent
+from web.typed import Chosen, file_sent
 from web.visit import Visit, reads, writes
 from workflow import catalogue, definitions, labels
 from workflow.domain.errors import InvalidFile, Problem, Refusal
@@ -76,7 +76,7 @@ def load(
     *,
     text: Annotated[str, Form()] = "",
     do: Annotated[str, Form()] = "check",
-    files: Annotated[list[UploadFile], File()] = [],  # noqa: B006 - read by FastAPI, never changed
+    files: Chosen,
 ) -> Response:
     """Check a text; load it as a draft where that was asked for and nothing is wrong."""
     _ensure_may_define(visit)
@@ -114,7 +114,7 @@ def amend(
     *,
     text: Annotated[str, Form()] = "",
     do: Annotated[str, Form()] = "check",
-    files: Annotated[list[UploadFile], File()] = [],  # noqa: B006 - read by FastAPI, never changed
+    files: Chosen,
 ) -> Response:
     """Show what an amendment would change, or make it so."""
     visit.ensure_may(Deed.DEFINE, place=Place(agreement=code))

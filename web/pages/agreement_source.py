@@ -7,14 +7,15 @@ never shown as any.
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from fastapi import APIRouter, File, UploadFile
+from fastapi import APIRouter
 from fastapi.responses import FileResponse, Response
 
 from web.pages.agreements import ensure_readable
 from web.pages.evidence import safe_name
+from web.typed import Chosen
 from web.visit import Visit, reads, writes
 from workflow import catalogue, labels, sourcing
 from workflow.domain.errors import Refusal
@@ -52,7 +53,7 @@ def add_source(
     visit: Visit,
     code: str,
     *,
-    files: Annotated[list[UploadFile], File()] = [],  # noqa: B006 - read by FastAPI, never changed
+    files: Chosen,
 ) -> Response:
     """Keep a document and its text."""
     ensure_readable(visit, code)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from fastapi import APIRouter, File, Form, UploadFile
+from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
 from web.pages.agreement_files import problems_of
 from web.pages.agreements import owed_counts, tell_owed
 from web.pages.unit_files import kept_or_sent, kept_text
-from web.typed import day_typed
+from web.typed import Chosen, day_typed
 from web.visit import Visit, reads, writes
 from workflow import catalogue
 from workflow.calendars import (
@@ -95,7 +95,7 @@ def remove_day(
 def import_days(
     visit: Visit,
     *,
-    files: Annotated[list[UploadFile], File()] = [],  # noqa: B006 - read by FastAPI, never changed
+    files: Chosen,
     kept: Annotated[str, Form()] = "",
     name: Annotated[str, Form()] = "",
 ) -> Response:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Final
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter
 from fastapi.responses import Response
 
 from web.journal_words import KINDS, TICKS
+from web.typed import Numbers
 from web.visit import Visit, reads, writes
 from workflow.domain.errors import Refusal
 from workflow.domain.roles import Deed
@@ -67,7 +68,7 @@ def jobs_page(visit: Visit) -> Response:
 
 @router.post("/jobs/retry")
 @writes
-def retry(visit: Visit, *, number: Annotated[list[int], Form()] = []) -> Response:  # noqa: B006 - read by FastAPI, never changed
+def retry(visit: Visit, *, number: Numbers) -> Response:
     """Let parked work wait again; without a number, all of it."""
     visit.ensure_may(Deed.RUN_JOBS)
     known = [one.id for one in parked(visit.db)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from fastapi import APIRouter, File, Form, UploadFile
+from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
 from reports.formats import TYPES
@@ -25,6 +25,7 @@ from reports.letterheads import (
 from reports.profiles import profile_on
 from reports.template_fields import FIELDS
 from reports.word_looks import built_in_bytes
+from web.typed import Chosen
 from web.visit import Visit, reads, writes
 from workflow import catalogue
 from workflow.domain.errors import Refusal
@@ -94,7 +95,7 @@ def upload(
     visit: Visit,
     code: str,
     *,
-    files: Annotated[list[UploadFile], File()] = [],  # noqa: B006 - read by FastAPI, never changed
+    files: Chosen,
 ) -> Response:
     """Let the office's own Word template take the place of the built-in one."""
     kept = _kept(visit, code)

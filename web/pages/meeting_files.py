@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from fastapi import APIRouter, File, Form, UploadFile
+from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
 from web.pages.agreement_files import problems_of
@@ -13,7 +13,7 @@ from web.pages.agreements import owed_counts
 from web.pages.meetings import ensure_may_record, follow_up, kinds_told
 from web.pages.schedule_choosing import Typed, schedule_answer
 from web.pages.unit_files import kept_or_sent, kept_text
-from web.typed import unit_typed
+from web.typed import Chosen, Numbers, Texts, unit_typed
 from web.visit import Visit, reads, writes
 from workflow import meetings
 from workflow.directory import listed_units
@@ -43,18 +43,18 @@ def import_page(visit: Visit) -> Response:
 def import_meetings(
     visit: Visit,
     *,
-    files: Annotated[list[UploadFile], File()] = [],  # noqa: B006 - read by FastAPI, never changed
+    files: Chosen,
     kept: Annotated[str, Form()] = "",
     name: Annotated[str, Form()] = "",
     kind: Annotated[str, Form()] = "",
     convener: Annotated[str, Form()] = "",
     do: Annotated[str, Form()] = "",
-    at: Annotated[list[int], Form()] = [],  # noqa: B006 - read by FastAPI, never changed
-    chosen: Annotated[list[int], Form()] = [],  # noqa: B006 - read by FastAPI, never changed
-    kinds: Annotated[list[str], Form()] = [],  # noqa: B006 - read by FastAPI, never changed
-    conveners: Annotated[list[str], Form()] = [],  # noqa: B006 - read by FastAPI, never changed
-    known: Annotated[list[str], Form()] = [],  # noqa: B006 - read by FastAPI, never changed
-    words: Annotated[list[str], Form()] = [],  # noqa: B006 - read by FastAPI, never changed
+    at: Numbers,
+    chosen: Numbers,
+    kinds: Texts,
+    conveners: Texts,
+    known: Texts,
+    words: Texts,
 ) -> Response:
     """Say what a file would record; record what was tried before, all or none.
 

@@ -10,12 +10,12 @@ import base64
 from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
-from fastapi import APIRouter, File, Form, UploadFile
+from fastapi import APIRouter, Form, UploadFile
 from fastapi.responses import Response
 
 from web.pages.agreement_files import problems_of, text_of, told
 from web.pages.agreements import tell_owed
-from web.typed import file_sent
+from web.typed import Chosen, file_sent
 from web.visit import Visit, reads, writes
 from workflow import catalogue
 from workflow.directory import listed_units
@@ -60,7 +60,7 @@ def import_page(visit: Visit) -> Response:
 def import_units(
     visit: Visit,
     *,
-    files: Annotated[list[UploadFile], File()] = [],  # noqa: B006 - read by FastAPI, never changed
+    files: Chosen,
     kept: Annotated[str, Form()] = "",
     name: Annotated[str, Form()] = "",
 ) -> Response:
@@ -102,7 +102,7 @@ def succeed(
     *,
     text: Annotated[str, Form()] = "",
     do: Annotated[str, Form()] = "check",
-    files: Annotated[list[UploadFile], File()] = [],  # noqa: B006 - read by FastAPI, never changed
+    files: Chosen,
 ) -> Response:
     """Say what a succession would change, or record it with all its consequences."""
     visit.ensure_may(Deed.DECIDE_SUCCESSION)

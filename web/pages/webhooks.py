@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from web.api.shapes import Number, Small
 from web.cursors import address as address_with
+from web.typed import Texts
 from web.visit import Visit, reads, writes
 from web.webhook_words import EVENTS, FAULTS
 from workflow import webhooks
@@ -46,7 +47,7 @@ def register(
     name: Annotated[str, Form()] = "",
     address: Annotated[str, Form()] = "",
     agreement: Annotated[str, Form()] = _EVERYTHING,
-    event: Annotated[list[str], Form()] = [],  # noqa: B006 - read by FastAPI, never changed
+    event: Texts,
 ) -> Response:
     """Register a webhook and show its secret, this once: it travels in this page only."""
     settings = visit.premises.settings
