@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def peopled(web: Web, *duties: Obligation, **more: Any) -> Web:
     """The world of the factories on the web's database."""
-    with web.engine.begin() as db:
+    for db in web.founding(f"{__name__}.peopled {duties} {more}"):
         living(db, *duties, **more)
         for key in GRANTS:
             with_password(db, key)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,15 +21,18 @@ from workflow.settings import load
 from workflow.store.engine import make_engine
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from fastapi import FastAPI
     from httpx2 import Response
     from sqlalchemy import Connection, Engine
 
-    from tests.databases import Databases
     from workflow.settings import Settings
 
 PASSWORD = "một câu đủ dài để nhớ"
 _TOKEN = re.compile(r'name="form_token" value="([0-9a-f]*)"')
+#: Files of SQLite by the name of the world that was written into them.
+_WORLDS: dict[str, bytes] = {}
 _CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
@@ -65,6 +67,24 @@ class Web:
     engine: Engine
     clock: SteppedClock
     settings: Settings
+
+    def founding(self, world: str) -> Iterator[Connection]:
+        """Give the empty database to write a world into, unless it was written before.
+
+        To be looped over: what stands in the loop is done once for all tests of a process
+        that name the same world, and the others begin with a copy of what came of it.
+        """
+        place = Path(self.engine.url.database or "")
+        if self.engine.dialect.name == "sqlite" and world in _WORLDS:
+            self.engine.dispose()
+            place.write_bytes(_WORLDS[world])
+            return
+        with self.engine.begin() as db:
+            yield db
+        if self.engine.dialect.name == "sqlite":
+            # The last one to leave puts everything into the one file.
+            self.engine.dispose()
+            _WORLDS[world] = place.read_bytes()
 
     def stranger(self) -> Browser:
         return Browser(TestClient(self.app, base_url="http://testserver"))
@@ -135,23 +155,9 @@ def _write_drafts(db: Connection) -> None:
         with_password(db, key)
 
 
-@pytest.fixture(scope="session")
-def _drafts(databases: Databases) -> Path:
-    """That city, built once, in a file of SQLite."""
-    engine = make_engine(databases.copy("sqlite"))
-    with engine.begin() as db:
-        _write_drafts(db)
-    engine.dispose()
-    return Path(engine.url.database or "")
-
-
 @pytest.fixture
-def drafted(web: Web, _drafts: Path) -> Web:
+def drafted(web: Web) -> Web:
     """A web over a city in which agreements are being written."""
-    if web.engine.dialect.name == "sqlite":
-        web.engine.dispose()
-        shutil.copy(_drafts, web.engine.url.database or "")
-    else:
-        with web.engine.begin() as db:
-            _write_drafts(db)
+    for db in web.founding(f"{__name__}.drafted"):
+        _write_drafts(db)
     return web

@@ -64,7 +64,7 @@ end: [mua-bao]
 @pytest.fixture
 def city(web: Web) -> Web:
     """A living city; two administrators, a reviewer and an officer may sign in."""
-    with web.engine.begin() as db:
+    for db in web.founding(f"{__name__}.city"):
         living(db)
         for key in ("quan-tri", "quan-tri-2", "tham-dinh", "can-bo-a"):
             with_password(db, key)
@@ -74,7 +74,7 @@ def city(web: Web) -> Web:
 @pytest.fixture
 def empty(web: Web) -> Web:
     """Units and two administrators, and no agreement."""
-    with web.engine.begin() as db:
+    for db in web.founding(f"{__name__}.empty"):
         load_units(db, offices(), act=act())
         chief = ensure_local_administrator(db, name="Quản trị tại chỗ", at=at("2024-01-01"))
         for key in ("quan-tri", "quan-tri-2"):

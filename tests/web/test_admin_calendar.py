@@ -24,7 +24,7 @@ FORMS = ("/calendar/days", "/calendar/days/remove", "/calendar/import")
 @pytest.fixture
 def city(web: Web) -> Web:
     """A living city whose duty moves to the next working day."""
-    with web.engine.begin() as db:
+    for db in web.founding(f"{__name__}.city"):
         living(db, duty(due=Due(roll=Roll.FOLLOWING)))
         for key in ("quan-tri", "tham-dinh", "can-bo-a", "nguoi-la"):
             with_password(db, key)

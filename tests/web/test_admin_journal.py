@@ -25,7 +25,7 @@ PAGES = ("/journal", "/journal/verify", "/jobs")
 @pytest.fixture
 def city(web: Web) -> Web:
     """A living city in which one task is accepted."""
-    with web.engine.begin() as db:
+    for db in web.founding(f"{__name__}.city"):
         living(db)
         accepted(db, task_of(db))
         for key in ("quan-tri", "kiem-toan", "tham-dinh", "can-bo-a"):

@@ -57,7 +57,7 @@ CSV = (
 @pytest.fixture
 def city(web: Web) -> Web:
     """A living city with duties at meetings and at requests."""
-    with web.engine.begin() as db:
+    for db in web.founding(f"{__name__}.city"):
         living(db, HOLD, ANSWER)
         grants = [Grant(role=Role.REVIEWER, agreement="ct-01")]
         add_user(db, "xem-ct", name="Xem", grants=grants, act=act(by="local"))

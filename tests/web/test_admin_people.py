@@ -30,7 +30,7 @@ FORMS = (
 @pytest.fixture
 def city(web: Web) -> Web:
     """A living city; the administrator, a reviewer and an officer may sign in."""
-    with web.engine.begin() as db:
+    for db in web.founding(f"{__name__}.city"):
         living(db)
         for key in ("quan-tri", "tham-dinh", "can-bo-a"):
             with_password(db, key)

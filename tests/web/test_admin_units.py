@@ -35,7 +35,7 @@ PAGES = ("/units/import", "/units/succession/import")
 @pytest.fixture
 def city(web: Web) -> Web:
     """A living city; an administrator, a reviewer, a leader and an officer may sign in."""
-    with web.engine.begin() as db:
+    for db in web.founding(f"{__name__}.city"):
         living(db, units=offices(phuong_a=12))
         for key in ("quan-tri", "tham-dinh", "can-bo-a", "nguoi-la", "lanh-dao-tp"):
             with_password(db, key)

@@ -64,7 +64,7 @@ HEADING = {
 @pytest.fixture
 def empty(web: Web) -> Web:
     """Two administrators, and nothing else."""
-    with web.engine.begin() as db:
+    for db in web.founding(f"{__name__}.empty"):
         from tests.worlds import at
 
         chief = ensure_local_administrator(db, name="Quản trị tại chỗ", at=at("2024-01-01"))

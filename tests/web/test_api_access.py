@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def town(web: Web) -> Web:
     """A web on a living city."""
-    with web.engine.begin() as db:
+    for db in web.founding(f"{__name__}.town"):
         living(db)
     return web
 

@@ -21,7 +21,7 @@ REASON = {"reason": "xem lại hồ sơ"}
 @pytest.fixture
 def town(web: Web) -> Web:
     """A city in which one task is accepted and another was returned, on 1/4/2024."""
-    with web.engine.begin() as db:
+    for db in web.founding(f"{__name__}.town"):
         living(db)
         accepted(db, task_of(db), day="2024-03-01")
         unsure = says(Outcome.UNDECIDED, code="evidence.nothing_given")

@@ -49,7 +49,7 @@ THERE: dict[str, tuple[object, ...]] = {
 def town(web: Web) -> Web:
     """A city with something of everything, at a later day."""
     wards = Selector(kinds=frozenset({"phuong"}))
-    with web.engine.begin() as db:
+    for db in web.founding(f"{__name__}.town"):
         living(db, duty(), obligation("du-hop", trigger=OnEvent(kind="hop"), bearer=wards))
         accepted(db, task_of(db))
         undecided = says(Outcome.UNDECIDED, code="evidence.nothing_given")

@@ -38,7 +38,7 @@ successors:
 
 @pytest.fixture
 def town(web: Web) -> Web:
-    with web.engine.begin() as db:
+    for db in web.founding(f"{__name__}.town"):
         living(db)
     return web
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def town(web: Web) -> Web:
     """A web on a living city; a duty's title tries to break out of the calendar."""
-    with web.engine.begin() as db:
+    for db in web.founding(f"{__name__}.town"):
         living(db, duty(), duty("xau", title="Báo, tạp chí; \\ và\r\nBEGIN:VEVENT"))
     return web
 

@@ -24,7 +24,7 @@ SAID: dict[str, Any] = {
 
 @pytest.fixture
 def town(web: Web) -> Web:
-    with web.engine.begin() as db:
+    for db in web.founding(f"{__name__}.town"):
         living(db)
     it_is(web, "2024-03-05")
     return web

@@ -32,7 +32,7 @@ REQUEST = {
 @pytest.fixture
 def town(web: Web) -> Web:
     """A web on a city whose wards attend meetings and answer the newspaper's requests."""
-    with web.engine.begin() as db:
+    for db in web.founding(f"{__name__}.town"):
         living(
             db,
             duty(),

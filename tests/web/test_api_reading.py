@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def town(web: Web) -> Web:
     """A web on a living city."""
-    with web.engine.begin() as db:
+    for db in web.founding(f"{__name__}.town"):
         living(db, duty("mua-bao"), duty("dat-bao"), duty("gui-bao"))
     return web
 

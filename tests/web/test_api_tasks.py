@@ -47,7 +47,7 @@ FILE = {"files": ("giay.txt", "Văn bản xác nhận".encode())}
 def town(web: Web) -> Web:
     """A web on a city with two duties: the second needs two papers."""
     two = duty("hai-giay", proof=AllOf(parts=(paper("mot"), paper("hai"))))
-    with web.engine.begin() as db:
+    for db in web.founding(f"{__name__}.town"):
         living(db, duty(), two)
     return web
 

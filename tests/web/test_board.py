@@ -53,7 +53,7 @@ Q1 = f"agreement={CODE}&period=2024-Q1"
 @pytest.fixture
 def lived(web: Web) -> Web:
     """A quarter that has ended, on the 5th of April at nine."""
-    with web.engine.begin() as db:
+    for db in web.founding(f"{__name__}.lived"):
         quarter.lived(db)
         quarter.office(db)
         db.execute(

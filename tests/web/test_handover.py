@@ -22,7 +22,7 @@ PLACE = "/people/can-bo-a/handover"
 
 @pytest.fixture
 def city(web: Web) -> Web:
-    with web.engine.begin() as db:
+    for db in web.founding(f"{__name__}.city"):
         living(db)
         for key in ("quan-tri", "tham-dinh", "can-bo-a", "can-bo-b"):
             with_password(db, key)

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
 
 @pytest.fixture
 def office(web: Web) -> Web:
-    with web.engine.begin() as db:
+    for db in web.founding(f"{__name__}.office"):
         quarter.lived(db)
         quarter.office(db)
         for key in ("quan-tri", "lanh-dao"):

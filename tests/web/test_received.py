@@ -41,7 +41,7 @@ ON = "2024-03-05"
 @pytest.fixture
 def town(web: Web) -> Web:
     """Wards that subscribe, and answer what the newspaper asks; a day in the first quarter."""
-    with web.engine.begin() as db:
+    for db in web.founding(f"{__name__}.town"):
         living(
             db,
             duty(),

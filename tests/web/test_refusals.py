@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def city(web: Web) -> Web:
-    with web.engine.begin() as db:
+    for db in web.founding(f"{__name__}.city"):
         living(db)
         for key in ("quan-tri", "tham-dinh", "can-bo-a", "kiem-toan"):
             with_password(db, key)

@@ -41,7 +41,7 @@ Q1 = {"agreement": CODE, "period": "2024-Q1"}
 @pytest.fixture
 def lived(web: Web) -> Web:
     """A quarter that has ended, on the 5th of April at nine, and a leader who also drafts."""
-    with web.engine.begin() as db:
+    for db in web.founding(f"{__name__}.lived"):
         quarter.lived(db)
         quarter.office(db)
         add_user(

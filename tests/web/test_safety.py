@@ -47,7 +47,7 @@ def called(name: str) -> tuple[Dated, ...]:
 
 @pytest.fixture
 def city(web: Web) -> Web:
-    with web.engine.begin() as db:
+    for db in web.founding(f"{__name__}.city"):
         living(db)
         with_password(db, "quan-tri")
     return web

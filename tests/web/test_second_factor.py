@@ -31,7 +31,7 @@ PLACE = "/account/second-factor"
 @pytest.fixture
 def staffed(web: Web) -> Web:
     """An administrator and an auditor who may sign in."""
-    with web.engine.begin() as db:
+    for db in web.founding(f"{__name__}.staffed"):
         ensure_local_administrator(db, name="Quản trị", at=worlds.at("2024-01-02"))
         for key, role in (("quan-tri", Role.ADMINISTRATOR), ("thanh-tra", Role.AUDITOR)):
             add_user(db, key, name=key, grants=[Grant(role=role)], act=worlds.act(by="local"))

@@ -24,7 +24,7 @@ def setup_act() -> Act:
 @pytest.fixture
 def staffed(web: Web) -> Web:
     """A web with an auditor and an administrator."""
-    with web.engine.begin() as db:
+    for db in web.founding(f"{__name__}.staffed"):
         ensure_local_administrator(db, name="Quản trị", at=worlds.at("2024-01-02"))
         add_user(
             db,

@@ -25,7 +25,7 @@ PAGE = "/account/tokens"
 
 @pytest.fixture
 def town(web: Web) -> Web:
-    with web.engine.begin() as db:
+    for db in web.founding(f"{__name__}.town"):
         living(db)
         for key in ("can-bo-a", "can-bo-b"):
             with_password(db, key)

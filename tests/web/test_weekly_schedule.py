@@ -65,7 +65,7 @@ def paper(*entries: ScheduleEntry) -> SchedulePaper:
 
 @pytest.fixture
 def city(web: Web) -> Web:
-    with web.engine.begin() as db:
+    for db in web.founding(f"{__name__}.city"):
         living(db, HOLD)
         said = Happening(
             kind="hop-ubnd", convener="thanh-pho", happens_on=day("2024-01-20"), title="Họp"
