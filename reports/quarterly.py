@@ -359,18 +359,24 @@ def _reader() -> TypeAdapter[Report]:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, Line):
-        boxes = value.boxes
-        return {
-            **{one.name: _plain(getattr(value, one.name)) for one in fields(value)},
+    if names := _names(type(value)):
+        plain = {name: _plain(getattr(value, name)) for name in names}
+        if isinstance(value, Line):
+            boxes = value.boxes
             # For readers of the file: numerator and denominator, or null where nothing counts.
-            "rate_on_due": [boxes.done, boxes.due] if boxes.due else None,
-            "rate_on_all": [boxes.done, boxes.total] if boxes.total else None,
-        }
-    if is_dataclass(value):
-        return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
+            plain["rate_on_due"] = [boxes.done, boxes.due] if boxes.due else None
+            plain["rate_on_all"] = [boxes.done, boxes.total] if boxes.total else None
+        return plain
+    if isinstance(value, str | int | date | None):
+        return str(value) if isinstance(value, StrEnum) else value
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
-    return str(value) if isinstance(value, StrEnum) else value
+    return value
+
+
+@cache
+def _names(of: type) -> tuple[str, ...]:
+    """The fields of a value's class; none where it is not one of ours."""
+    return tuple(one.name for one in fields(of)) if is_dataclass(of) else ()
