@@ -10,13 +10,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
-from datetime import date, datetime  # noqa: TC003 - read at run time, as above
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from reports.figures import Line
-from reports.letterhead import Letterhead  # noqa: TC001 - read at run time, as above
+from reports.letterhead import Letterhead  # noqa: TC001 - pydantic reads it at run time
 from workflow.domain.lifecycle import State  # noqa: TC001 - read at run time, as above
 from workflow.domain.tally import Box, Share  # noqa: TC001 - read at run time, as above
 from workflow.journal import canonical
@@ -359,7 +359,8 @@ def _reader() -> TypeAdapter[Report]:
 
 
 def _plain(value: object) -> object:
-    if names := _names(type(value)):
+    kind: type = type(value)
+    if names := _names(kind):
         plain = {name: _plain(getattr(value, name)) for name in names}
         if isinstance(value, Line):
             boxes = value.boxes
