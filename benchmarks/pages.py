@@ -1,12 +1,14 @@
 """How long pages and lists of the API take, at the size of a city and with visitors arriving.
 
     python -m benchmarks.pages [--tasks 1000000] [--seconds 60] [--rate 10] [--kind postgresql]
+        [--folder FOLDER]
 
 The real server in a process of its own, on the database that holds these tasks, each kept
 figure of a board counted before. Visitors arrive at a rate whatever the server does (an open
 model), in turns at every main page and list, as four people; the generator shares the two
 cores. Printed is the server's own time from the request's arrival to the answer, waiting for a
 thread included, as the median and the 95th of a hundred, and the size of a first visit.
+A folder keeps the databases: the next run with it begins with what the first one made.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ import tempfile
 import time
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
@@ -29,10 +32,10 @@ from typing import TYPE_CHECKING, Final
 
 from argon2 import PasswordHasher
 from pydantic import SecretStr
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 
 from benchmarks.figures import AS_OF, OBLIGATIONS, QUARTERS, lived
-from benchmarks.racing import KINDS, analyse, databases, fresh, seconds
+from benchmarks.racing import KINDS, analyse, databases, fresh, kept, seconds
 from reports.keeping import keep_figures
 from web.app import make_app
 from web.serving import Server
@@ -42,11 +45,12 @@ from workflow.domain.clock import SteppedClock
 from workflow.domain.roles import Grant, Role
 from workflow.journal import Act
 from workflow.settings import Settings, load
-from workflow.store.engine import make_engine
+from workflow.store.engine import UTCDateTime, make_engine
+from workflow.store.people import person_by_key
 from workflow.tokens import Scope, make_token
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from sqlalchemy import Connection, Engine
     from starlette.types import Message, Receive, Send
@@ -131,13 +135,24 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--rate", type=float, default=10.0)
     parser.add_argument("--kind", choices=KINDS, action="append")
+    parser.add_argument("--folder", type=Path)
     chosen = parser.parse_args()
-    with databases() as made, tempfile.TemporaryDirectory(prefix="camket-pages-") as folder:
+    with tempfile.TemporaryDirectory(prefix="camket-pages-") as folder:
         for kind in chosen.kind or ["postgresql"]:
-            with fresh(made, kind) as engine:
-                name = f"{kind}, {chosen.tasks:,} tasks"
-                visits = _world(engine, name, tasks=chosen.tasks)
+            name = f"{kind}, {chosen.tasks:,} tasks"
+            with _database(kind, chosen.folder) as engine:
+                visits = world(engine, name, tasks=chosen.tasks)
                 _measure(engine, visits, Path(folder), name, chosen=chosen)
+
+
+@contextmanager
+def _database(kind: str, folder: Path | None) -> Iterator[Engine]:
+    if folder is None:
+        with databases() as made, fresh(made, kind) as engine:
+            yield engine
+    else:
+        with kept(folder, kind) as engine:
+            yield engine
 
 
 def _measure(
@@ -282,25 +297,31 @@ def _settings(url: str, folder: Path) -> Settings:
 # --- the world --------------------------------------------------------------------------
 
 
-def _world(engine: Engine, name: str, *, tasks: int) -> list[_Visit]:
+def world(engine: Engine, name: str, *, tasks: int) -> list[_Visit]:
+    """Make the city, unless the database has it, and give every visit that is paid to it."""
+    with engine.begin() as db:
+        agreement_id = db.execute(text("SELECT id FROM agreement")).scalar_one_or_none()
+        if agreement_id is not None:
+            return _visits(db, agreement_id)
     city = lived(engine, units=max(8, tasks // (OBLIGATIONS * len(QUARTERS))))
     with engine.begin() as db:
         db.execute(text("DELETE FROM kept_touch"))
         for statement in _BESIDE:
-            db.execute(text(statement), {"at": AS_OF} if ":at" in statement else {})
+            at = [bindparam("at", AS_OF, UTCDateTime())] if ":at" in statement else []
+            db.execute(text(statement).bindparams(*at))
         took = seconds(lambda: keep_figures(db, at=AS_OF))
         print(f"{name}: every figure counted in {took:.1f} s")
-        visits = _visits(db, city.agreement)
     analyse(engine)
     with engine.begin() as db:
         db.execute(text("UPDATE task SET changed_at = changed_at WHERE id IN (1, 2, 3)"))
         took = seconds(lambda: keep_figures(db, at=_NOW))
         print(f"{name}: three tasks later brought up to date in {took:.2f} s")
-    return visits
+        return _visits(db, city.agreement)
 
 
 #: What hangs on tasks besides: submissions that wait for a person, those of the last quarter
-#: only, and a journal.
+#: only, requests and doubts of them, and a journal. Beside tasks: meetings, and an officer of
+#: each unit.
 _BESIDE: Final = (
     """UPDATE task SET state = 'accepted' WHERE state = 'in_review' AND due_on < '2025-10-01'""",
     """INSERT INTO submission (task_id, number, submitted_at, submitted_by, counted_at,
@@ -311,6 +332,20 @@ _BESIDE: Final = (
      transaction_id)
      SELECT planned_at, 'can-bo', 'task.submitted', agreement_id, 'task', id, '{}', 0
      FROM task WHERE id % 4 = 0""",
+    """INSERT INTO concession (task_id, kind, asked_by, asked_at, reason, until_on, is_late)
+     SELECT id, 'extension', 'can-bo', changed_at, 'Chờ văn bản của đơn vị bạn', '2026-02-28',
+      false
+     FROM task WHERE state = 'open' AND due_on > '2025-10-01' AND id % 7 = 0""",
+    """INSERT INTO event (nature, kind, convener_id, happens_on, first_on, title, state,
+     recorded_by, recorded_at, changed_at)
+     SELECT 'meeting', 'giao-ban', id, '2025-12-15', '2025-12-15', 'Giao ban tháng', 'held',
+      'can-bo', :at, :at
+     FROM unit WHERE id % 4 = 0""",
+    """INSERT INTO person (key, name, created_by, created_at)
+     SELECT 'cb-' || key, 'Cán bộ ' || key, 'can-bo', :at FROM unit""",
+    """INSERT INTO role_grant (person_id, role, unit_id, granted_at)
+     SELECT p.id, 'unit_officer', u.id, p.created_at
+     FROM person p JOIN unit u ON p.key = 'cb-' || u.key""",
 )
 
 
@@ -325,7 +360,8 @@ def _visits(db: Connection, agreement_id: int) -> list[_Visit]:
     ).scalar_one()
     found: list[list[_Visit]] = []
     for key, grant in _PEOPLE.items():
-        add_user(db, key, name=key, grants=[grant], act=Act(by=chief, at=AS_OF))
+        if person_by_key(db, key) is None:
+            add_user(db, key, name=key, grants=[grant], act=Act(by=chief, at=AS_OF))
         db.execute(
             text(
                 "UPDATE person SET password_hash = :hash, is_password_temporary = :no"

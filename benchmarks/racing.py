@@ -12,14 +12,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sqlalchemy import text
+from sqlalchemy import URL, text
 
 from tests import servers
 from tests.databases import Databases
+from workflow.store import migrate
 from workflow.store.engine import make_engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from sqlalchemy import Engine
 
@@ -77,6 +79,21 @@ def fresh(made: Databases, kind: str) -> Iterator[Engine]:
     finally:
         engine.dispose()
         made.drop(url)
+
+
+@contextmanager
+def kept(folder: Path, kind: str) -> Iterator[Engine]:
+    """An engine on the database that a folder keeps, made where it has none and upgraded."""
+    folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+    url = URL.create("sqlite", database=str(folder / "camket.db"))
+    if kind == "postgresql":
+        url = servers.postgresql(folder, is_kept=True)
+    engine = make_engine(url)
+    try:
+        migrate.upgrade(engine)
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def analyse(engine: Engine) -> None:

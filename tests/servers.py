@@ -66,14 +66,15 @@ def alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def postgresql(folder: Path) -> URL:
+def postgresql(folder: Path, *, is_kept: bool = False) -> URL:
     """Start the run's PostgreSQL, or join the one that another process started.
 
-    The last process to end stops it. Takes about 2.5 s the first time, nothing afterwards.
+    The last process to end stops it, and deletes it unless it is kept. Takes about 2.5 s the
+    first time, nothing afterwards.
     """
     with alone(folder):
         is_first = not (folder / "postgresql").exists()
-        server = get_server(folder / "postgresql", cleanup_mode="delete")
+        server = get_server(folder / "postgresql", cleanup_mode="stop" if is_kept else "delete")
         url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
         if is_first:
             admin = create_engine(url, isolation_level="AUTOCOMMIT")
