@@ -148,6 +148,8 @@ class Head:
     number: str
     motto: tuple[str, ...]
     place_and_day: str
+    #: What a letter is about, under its number; a report says it below its title.
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +168,8 @@ class Document:
     """All of a report in one language, ready to be set by the rules of its profile.
 
     ``mark`` is printed across what is no final report; ``footer`` stands small on every
-    page. The first section is the report itself, the others are its annexes.
+    page. The first section is the report itself, the others are its annexes. A letter has no
+    ``title``; it names whom it is written to: ``address``, after ``address_title``.
     """
 
     lang: str
@@ -178,3 +181,5 @@ class Document:
     footer: str
     sections: tuple[Section, ...]
     closing: Closing
+    address_title: str = ""
+    address: str = ""

@@ -29,6 +29,8 @@ def plain_document(document: Document, *, font: str) -> dict[str, Any]:
         "footer": document.footer,
         "head": asdict(document.head),
         "closing": asdict(document.closing),
+        "address_title": document.address_title,
+        "address": document.address,
         "profile": profile,
         "fonts": list(FONTS),
         "inks": {str(tone): {"ink": ink.ink, "soft": ink.soft} for tone, ink in INKS.items()},

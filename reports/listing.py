@@ -59,7 +59,7 @@ def tasks_listed(
                 for one in sorted(concessions[row.id], key=lambda one: one.id)
             ),
             returned=tuple(
-                _reason(reason)
+                reason_said(reason)
                 for one in sorted(returns[row.id], key=lambda one: one.number)
                 for reason in one.reasons or ()
             ),
@@ -89,7 +89,7 @@ def doubts_listed(
             unit=cast.unit_keys[row.unit_id],
             occasion=row.occasion,
             kind=row.kind,
-            reason=_reason(row.reason),
+            reason=reason_said(row.reason),
             raised_on=kept.day_of(row.raised_at),
         )
         for row in sorted(rows, key=lambda row: row.id)
@@ -174,7 +174,8 @@ def _concession(row: Row[Any], kept: Kept, *, as_of: datetime) -> value.Concessi
     )
 
 
-def _reason(said: Mapping[str, Any]) -> value.Reason:
+def reason_said(said: Mapping[str, Any]) -> value.Reason:
+    """A reason as it was stored: a code with its facts, or somebody's words."""
     facts = said.get("facts")
     if facts is None:
         facts = {name: fact for name, fact in said.items() if name not in {"code", "text", "by"}}

@@ -98,6 +98,11 @@ class Profile:
     recipients: Lettering
     archive_form: str
     annex: Lettering
+    #: A letter has no title: what it is about stands under its number, and to whom above its text.
+    letter_number_form: str
+    letter_subject: Lettering
+    address_title: Lettering
+    address: Lettering
     margins: Margins = Margins()
     page_number: float = 14
 
@@ -113,6 +118,19 @@ class Profile:
             return self.number_form.partition("{number}")[0] + given
         place = f"{int(found[1]):02}" if found else _BLANK
         return self.number_form.format(number=place, kind=_KIND, sign=sign).rstrip("-/")
+
+    def letter_numbered(self, number: str | None, *, sign: str, drafter: str) -> str:
+        """The number of a letter as it stands on paper; a blank where there is none.
+
+        ``drafter`` is the sign of the office that wrote it, which a State body's letter bears.
+        """
+        given = (number or "").strip()
+        found = _PLAIN.fullmatch(given)
+        if given and found is None:
+            return self.letter_number_form.partition("{number}")[0] + given
+        place = f"{int(found[1]):02}" if found else _BLANK
+        said = self.letter_number_form.format(number=place, sign=sign, drafter=drafter)
+        return said.replace("/-", "/").rstrip("-/")
 
 
 _PLAIN: Final = re.compile(r"(\d{1,6})(?:/\d{4})?", re.ASCII)
@@ -153,6 +171,10 @@ _STATE: Final = Profile(
     recipients=Lettering(size=11),
     archive_form="Lưu: VT, {archive}",
     annex=Lettering(size=14, is_bold=True),
+    letter_number_form="Số: {number}/{sign}-{drafter}",
+    letter_subject=Lettering(size=12),
+    address_title=Lettering(size=14),
+    address=Lettering(size=14),
 )
 _PARTY: Final = Profile(
     key="hd36_2018",
@@ -184,6 +206,10 @@ _PARTY: Final = Profile(
     recipients=Lettering(size=12),
     archive_form="Lưu {archive}",
     annex=Lettering(size=14, is_bold=True),
+    letter_number_form="Số {number}-CV/{sign}",
+    letter_subject=Lettering(size=12, is_italic=True),
+    address_title=Lettering(size=14, is_italic=True),
+    address=Lettering(size=14),
 )
 #: Every profile; of one kind of body, the one that began last holds.
 PROFILES: Final = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 import zipfile
 from copy import deepcopy
 from io import BytesIO
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from reports import word_markup as markup
 from reports.chapters import document
@@ -44,15 +44,30 @@ def render_docx(report: Report, *, lang: str, template: bytes | None = None) -> 
     Raises ``Refusal``: ``template.*`` where the office's template cannot be filled in.
     """
     told = document(report, lang=lang)
+    return word_of(told, given=values(report, told), at=report.as_of, template=template)
+
+
+def word_of(
+    told: Document, *, given: Mapping[str, Any], at: datetime, template: bytes | None = None
+) -> bytes:
+    """A document in Word that bears an instant; ``given`` are the values of its fields.
+
+    Raises ``Refusal`` as ``render_docx`` does.
+    """
     if template is None:
-        ours = built_in(told.profile, body=told.head.body, subject=told.subtitle)
+        ours = built_in(
+            told.profile,
+            body=told.head.body,
+            subject=told.subtitle,
+            is_letter=bool(told.address),
+        )
         template = _saved(ours)
     filling = opened(template)
-    filled(filling, values(report, told))
+    filled(filling, given)
     word = filling.docx
     with_looks(word, told.profile)
     pages = _put_pages(word, told)
-    _sign(word, told, at=report.as_of)
+    _sign(word, told, at=at)
     return _packed(_saved(word), pages)
 
 
@@ -92,6 +107,8 @@ def _put_pages(word: Word, told: Document) -> dict[bytes, bytes]:
         elements.append(standing_for(annexes[-1]))
         _replace(place, elements)
         body.replace(last, _set_up(margins, is_wide=annexes[-1].is_wide, kept=kept))
+    elif place is not None:
+        _replace(place, [])
     return made
 
 
@@ -170,7 +187,8 @@ def _sign(word: Word, told: Document, *, at: datetime) -> None:
     from datetime import UTC
 
     properties, instant = word.core_properties, at.astimezone(UTC).replace(tzinfo=None)
-    properties.title = f"{told.title} {told.subtitle}"[:255]
+    title = f"{told.title} {told.subtitle or told.head.subject}".strip()
+    properties.title = title[:255]
     properties.author = told.head.body[:255]
     properties.last_modified_by = "Cam Kết"
     properties.created = properties.modified = instant

@@ -12,12 +12,18 @@ from reports.laying_out import plain_document
 from reports.profiles import FONTS
 
 if TYPE_CHECKING:
+    from reports.document import Document
     from reports.quarterly import Report
 
 
 def render_html(report: Report, *, lang: str, template: bytes | None = None) -> bytes:
     """The report as a self-contained page; the same value gives the same bytes."""
     del template
+    return page_of(document(report, lang=lang))
+
+
+def page_of(told: Document) -> bytes:
+    """A document as a self-contained page."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
@@ -27,7 +33,7 @@ def render_html(report: Report, *, lang: str, template: bytes | None = None) -> 
         undefined=StrictUndefined,
         keep_trailing_newline=True,
     )
-    plain = plain_document(document(report, lang=lang), font=", ".join(FONTS))
+    plain = plain_document(told, font=", ".join(FONTS))
     page = environment.get_template("report.html.j2")
     # Pictures are our own drawing, in which every text was escaped.
     return page.render(document=plain, sections=_anchored(plain["sections"]), svg=Markup).encode()

@@ -16,20 +16,28 @@ from reports.laying_out import plain_document
 from reports.profiles import FONTS
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from reports.document import Document
     from reports.quarterly import Report
 
 
 def render_pdf(report: Report, *, lang: str, template: bytes | None = None) -> bytes:
     """The report on A4 pages; it bears the report's own instant, never the clock's."""
     del template
+    return pdf_of(document(report, lang=lang), at=report.as_of)
+
+
+def pdf_of(told: Document, *, at: datetime) -> bytes:
+    """A document on A4 pages that bears an instant."""
     import typst
 
-    data = plain_document(document(report, lang=lang), font=font_used())
+    data = plain_document(told, font=font_used())
     made = typst.compile(
         _template(),
         format="pdf",
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-        timestamp=report.as_of,
+        timestamp=at,
     )
     if not isinstance(made, bytes):  # typst gives a list where a format makes a file a page
         raise TypeError(f"typst gave {type(made).__name__} for a PDF")

@@ -52,42 +52,12 @@ SIGNS: Final = {
 }
 
 
-class Teller:
-    """A report and the language in which it is told."""
+class Speaker:
+    """A language, and how periods, occasions, reasons, days and numbers are told in it."""
 
-    def __init__(self, report: Report, lang: str) -> None:
-        self.report = report
-        self.say = translator(lang).in_zone(report.zone)
+    def __init__(self, *, zone: str, lang: str) -> None:
+        self.say = translator(lang).in_zone(zone)
         self.gettext = self.say.gettext
-        self._names = {unit.key: unit.name for unit in report.units}
-        self._duties = {duty.code: duty for duty in report.duties}
-
-    # --- names -----------------------------------------------------------------
-
-    def unit(self, key: str) -> str:
-        """A unit's name; its key where the report has no line for it."""
-        return self._names.get(key, key)
-
-    def units(self, keys: Iterable[str]) -> str:
-        """Several names, in the order given."""
-        return "; ".join(self.unit(key) for key in keys)
-
-    def side(self, side: Side) -> str:
-        """A party's name, or what its place is called where there is none."""
-        return side.name or self.gettext("Units of no party")
-
-    def duty(self, code: str) -> str:
-        """An obligation's code and title."""
-        duty = self._duties.get(code)
-        return code if duty is None else f"{code} – {duty.title}"
-
-    def clause(self, duty: Duty) -> str:
-        """Where an obligation stands in the agreement."""
-        if duty.clause_place:
-            return self.gettext(
-                "clause {clause} ({place})", clause=duty.clause, place=duty.clause_place
-            )
-        return self.gettext("clause {clause}", clause=duty.clause)
 
     def period(self, period: Period) -> str:
         """A period by its name, as it begins a line."""
@@ -160,6 +130,43 @@ class Teller:
         if band == len(BANDS):
             return self.gettext("{since} days or more", since=BANDS[-1])
         return self.gettext("{since} to {last} days", since=BANDS[band - 1], last=BANDS[band] - 1)
+
+
+class Teller(Speaker):
+    """A report and the language in which it is told."""
+
+    def __init__(self, report: Report, lang: str) -> None:
+        super().__init__(zone=report.zone, lang=lang)
+        self.report = report
+        self._names = {unit.key: unit.name for unit in report.units}
+        self._duties = {duty.code: duty for duty in report.duties}
+
+    # --- names -----------------------------------------------------------------
+
+    def unit(self, key: str) -> str:
+        """A unit's name; its key where the report has no line for it."""
+        return self._names.get(key, key)
+
+    def units(self, keys: Iterable[str]) -> str:
+        """Several names, in the order given."""
+        return "; ".join(self.unit(key) for key in keys)
+
+    def side(self, side: Side) -> str:
+        """A party's name, or what its place is called where there is none."""
+        return side.name or self.gettext("Units of no party")
+
+    def duty(self, code: str) -> str:
+        """An obligation's code and title."""
+        duty = self._duties.get(code)
+        return code if duty is None else f"{code} – {duty.title}"
+
+    def clause(self, duty: Duty) -> str:
+        """Where an obligation stands in the agreement."""
+        if duty.clause_place:
+            return self.gettext(
+                "clause {clause} ({place})", clause=duty.clause, place=duty.clause_place
+            )
+        return self.gettext("clause {clause}", clause=duty.clause)
 
     # --- cells of a line -----------------------------------------------------------
 

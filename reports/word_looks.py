@@ -31,6 +31,8 @@ _RIGHT: Final = {"head": 90, "closing": 85}
 _CAPITAL: Final = 0.615
 _LETTER: Final = 0.453
 _MILLIMETRES: Final = 25.4 / 72
+#: The size of type in a letter's tables.
+_TABLES_OF_LETTERS: Final = 11
 #: A rule under a name or a subject is a third to a half of it (NĐ 30/2020, phụ lục I).
 _PART: Final = 0.42
 
@@ -144,8 +146,17 @@ def _lettered(style: ParagraphStyle, lettering: Lettering) -> None:
 # --- the built-in template ---------------------------------------------------------------
 
 
-def built_in(profile: Profile, *, body: str = "{{ body }}", subject: str = "{{ subject }}") -> Word:
-    """Our own template under a profile; rules are as long as ``body`` and ``subject`` ask for."""
+def built_in(
+    profile: Profile,
+    *,
+    body: str = "{{ body }}",
+    subject: str = "{{ subject }}",
+    is_letter: bool = False,
+) -> Word:
+    """Our own template under a profile; rules are as long as ``body`` and ``subject`` ask for.
+
+    A letter has no title and no annexes; its tables are read like its text.
+    """
     from docx import Document
     from docx.shared import Pt
 
@@ -160,11 +171,16 @@ def built_in(profile: Profile, *, body: str = "{{ body }}", subject: str = "{{ s
     _speak(word)
     with_looks(word, profile)
     _pages(word, profile)
-    _head(word, profile, body)
-    _titles(word, profile, subject)
+    _head(word, profile, body, is_letter=is_letter)
+    if is_letter:
+        _addressed(word, profile)
+        word.styles["Cam Kết – ô bảng"].font.size = Pt(_TABLES_OF_LETTERS)
+    else:
+        _titles(word, profile, subject)
     _line(word.add_paragraph(), "{{ report_text }}", None)
     _closing(word, profile)
-    _line(word.add_paragraph(), "{{ annexes }}", None)
+    if not is_letter:
+        _line(word.add_paragraph(), "{{ annexes }}", None)
     return word
 
 
@@ -226,7 +242,9 @@ def _field(paragraph: Paragraph, code: str, size: float) -> None:
             inside(run).append(parse_xml(mark))
 
 
-def _head(word: Word, profile: Profile, body: str) -> None:
+def _head(word: Word, profile: Profile, body: str, *, is_letter: bool) -> None:
+    from docx.shared import Pt
+
     table = _columns(word, profile, _RIGHT["head"], rows=2)
     left, right = table.rows[0].cells
     _line(left.paragraphs[0], "{%p if superior %}", profile.superior)
@@ -244,7 +262,22 @@ def _head(word: Word, profile: Profile, body: str) -> None:
     _rule(right.add_paragraph(), _RIGHT["head"], profile.motto_rule)
     row = table.rows[1]
     _line(row.cells[0].paragraphs[0], "{{ number }}", profile.number)
+    if is_letter:
+        about = row.cells[0].add_paragraph()
+        _line(about, "{{ subject }}", profile.letter_subject)
+        # 6 points under the number (NĐ 30/2020, phụ lục I).
+        about.paragraph_format.space_before = Pt(6)
     _line(row.cells[1].paragraphs[0], "{{ place_and_day }}", profile.place)
+
+
+def _addressed(word: Word, profile: Profile) -> None:
+    from docx.shared import Pt
+
+    line = word.add_paragraph()
+    _line(line, "{{ address_title }} ", profile.address_title)
+    _line(line, "{{ address }}", profile.address)
+    line.paragraph_format.space_before = Pt(14)
+    line.paragraph_format.space_after = Pt(10)
 
 
 def _titles(word: Word, profile: Profile, subject: str) -> None:
