@@ -43,6 +43,7 @@ _DENIED: Final = frozenset(
     }
 )
 _NOBODY: Final = frozenset({"access.signed_out", "token.missing", "token.not_valid"})
+_NOTED: Final = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
 #: Refused not for what is asked, but for who asks: another person has to decide.
 _FOUR_EYES: Final = frozenset({"task.four_eyes", "report.second_person", "agreement.second_person"})
 _TITLES: Final = {
@@ -84,12 +85,11 @@ def note(request: Request, refusal: Refusal) -> None:
     """Have the journal told that whoever is signed in was refused a deed.
 
     In a transaction of its own: that of the deed is rolled back. What does not exist, or
-    not for this person, counts as refused where something was to be done to it.
+    not for this person, counts as refused, whether it was to be looked at or changed. The
+    same is counted and told together, so that nobody floods the journal by asking.
     """
     by = getattr(request.state, "by", None)
-    status = status_of(refusal.code)
-    is_lacking = status == HTTPStatus.NOT_FOUND and request.method not in {"GET", "HEAD"}
-    is_noted = status == HTTPStatus.FORBIDDEN or is_lacking or refusal.code in _FOUR_EYES
+    is_noted = status_of(refusal.code) in _NOTED or refusal.code in _FOUR_EYES
     if by is None or not is_noted:
         return
     premises: Premises = request.app.state.premises

@@ -87,17 +87,36 @@ def test_a_form_that_is_not_theirs_is_told_without_what_was_sent(
     assert "bí mật" not in str(after)
 
 
-def test_acting_on_what_is_not_there_for_them_is_told_and_looking_is_not(
+def test_acting_on_what_is_not_there_for_them_is_told_and_so_is_looking(
     city: Web, officer: Browser
 ) -> None:
     with city.engine.begin() as db:
         other = task_of(db, "phuong-b")
     assert officer.get(f"/tasks/{other}").status_code == 404
-    assert told(city) == []
+    # Whoever tries one number after another is told of once, with how often.
+    for number in range(1, 12):
+        assert officer.get(f"/tasks/{other + 1000 * number}").status_code == 404
     officer.get("/account")
     assert officer.post(f"/tasks/{other}/submit").status_code == 404
-    [(_, after)] = told(city)
-    assert (after["code"], after["path"]) == ("task.unknown", f"/tasks/{other}/submit")
+    looked, acted = [after for _, after in told(city)]
+    assert (looked["code"], looked["place"]) == ("task.unknown", "GET /tasks/{task_id}")
+    assert (looked["path"], looked["times"]) == (f"/tasks/{other}", 1)
+    assert (acted["code"], acted["path"]) == ("task.unknown", f"/tasks/{other}/submit")
+    city.clock.advance(EVERY + timedelta(seconds=1))
+    tell_the_rest(city)
+    assert told(city)[-1][1]["times"] == 11
+
+
+def test_a_program_that_looks_where_it_may_not_is_told(city: Web) -> None:
+    with city.engine.begin() as db:
+        other = task_of(db, "phuong-b")
+        token = make_token(db, name="t", scope=Scope.READ, days=9, act=act(by="can-bo-a"))
+    headers = {"authorization": f"Bearer {token}"}
+    client = city.stranger().client
+    for _ in range(3):
+        assert client.get(f"/api/v1/tasks/{other}", headers=headers).status_code == 404
+    [(by, after)] = told(city)
+    assert (by, after["path"]) == ("can-bo-a", f"/api/v1/tasks/{other}")
 
 
 def test_a_program_is_told_as_its_person(city: Web) -> None:
