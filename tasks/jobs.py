@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from tasks import keeping, planning, pressing, probing, resetting, upkeep, verification
+from tasks import keeping, owning, planning, pressing, probing, resetting, upkeep, verification
 from tasks.delivery import webhooks
 from tasks.keeping import KEEP_FIGURES
 from tasks.schedule import Tick, daily, every
@@ -31,6 +31,7 @@ JOBS: Final[tuple[Job, ...]] = (
     *pressing.JOBS,
     *webhooks.JOBS,
     *resetting.JOBS,
+    *owning.JOBS,
     *upkeep.JOBS,
     *probing.JOBS,
 )

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from tasks.job import Job, each
-from workflow import forgotten, refusals, sessions, tokens
+from workflow import forgotten, owner_letters, refusals, sessions, tokens
 from workflow.sealing import head_line, heads_file, latest_head, seal
 from workflow.sealing.chaining import LARGEST
 from workflow.store import heartbeats, webhooks
@@ -64,6 +64,7 @@ def _tidy(place: Workplace, db: Connection, _subject: int, at: datetime) -> None
         db, delivered_before=at - _DELIVERED_KEPT, parked_before=at - _PARKED_KEPT
     )
     forgotten.forget_old(db, at=at)
+    owner_letters.forget_old(db, at=at)
     refusals.forget_old(db, at=at)
     # The file system stamps files by the machine's clock, whatever the business clock says.
     place.files.forget_drafts(older_than=time.time() - _DRAFTS_KEPT_S)

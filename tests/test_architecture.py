@@ -26,7 +26,17 @@ SUPPORT = {
     "settings",
 }
 # Steps that several use cases take within their own transaction; no step is an act by itself.
-STEPS = {"codes", "dividing", "enrolling", "moves", "outcomes", "passwords", "proving", "versions"}
+STEPS = {
+    "codes",
+    "dividing",
+    "enrolling",
+    "moves",
+    "outcomes",
+    "owner_letters",
+    "passwords",
+    "proving",
+    "versions",
+}
 # What every edge does with two use cases in one transaction; no use case asks it.
 COMPOSED = {"owing"}
 BUCKETS = {"utils", "util", "helpers", "helper", "common", "manager", "services", "models", "misc"}

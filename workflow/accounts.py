@@ -26,6 +26,7 @@ from workflow.enrolling import (
     set_password,
 )
 from workflow.journal import Act, record
+from workflow.owner_letters import Change, tell_owner
 from workflow.passwords import DRAWN, HASHER
 from workflow.store import people, staff
 from workflow.store.password_resets import end_resets
@@ -146,6 +147,8 @@ def reset_password(db: Connection, key: str, *, act: Act, hasher: PasswordHasher
     set_password(db, found, hasher.hash(password), is_temporary=True, enable=True, at=act.at)
     ended = end_sessions(db, found.id, at=act.at)
     note(db, found.id, "account.reset", act=act, key=key, sessions=ended)
+    if found.password_hash is not None:
+        tell_owner(db, found, Change.PASSWORD_GIVEN, act=act)
     return password
 
 
@@ -179,6 +182,8 @@ def _change(db: Connection, found: Row[Any], said: Mapping[str, str | None], *, 
     end_resets(db, found.key, at=act.at)
     subject = ("person", int(found.id))
     record(db, act=act, verb="account.changed", subject=subject, before=before, after=said)
+    if said["mail"] != found.mail:
+        tell_owner(db, known(db, found.key), Change.MAIL, act=act, also_to=found.mail)
 
 
 def _mail(typed: str) -> str | None:
@@ -240,6 +245,7 @@ def change_password(
     ensure_long_enough(password)
     set_password(db, found, hasher.hash(password), is_temporary=False, enable=False, at=act.at)
     note(db, found.id, "account.password_changed", act=act, key=act.by)
+    tell_owner(db, found, Change.PASSWORD, act=act)
 
 
 def has_passwords(db: Connection) -> bool:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from workflow.domain.errors import Refusal
 from workflow.enrolling import ensure_long_enough, note, set_password
 from workflow.journal import Act
+from workflow.owner_letters import Change, tell_owner
 from workflow.passwords import HASHER
 from workflow.store import password_resets, people, sessions
 from workflow.store.work import put_work
@@ -126,6 +127,7 @@ def reset_by_link(
     ended = sessions.end_sessions(db, person.id, at=at)
     act = Act(by=person.key, at=at)
     note(db, person.id, "account.reset_by_link", act=act, key=person.key, sessions=ended)
+    tell_owner(db, person, Change.PASSWORD_BY_LINK, act=act)
     return str(person.key)
 
 

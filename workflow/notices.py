@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from workflow.catalogue import agreements_said, obligations_said
+from workflow.domain.preferences import Reminders, is_reminded
 from workflow.domain.timeliness import day_of
 from workflow.i18n import DEFAULT_LANGUAGE, DEFAULT_ZONE
-from workflow.store import notices, people, units
+from workflow.store import notices, people, preferences, units
 from workflow.store.work import put_work
 
 if TYPE_CHECKING:
@@ -83,13 +84,19 @@ def make_digests(
     """Gather what waits into one digest for each address and day, and ask for it to be sent.
 
     What was settled, or moved to another day, before it was gathered is
-    dropped. What comes up after the digest of the day waits for the next one,
+    dropped. An address whose people want no letter on that day waits. What
+    comes up after the digest of the day waits for the next one,
     since a letter that is being sent never changes. Running it again makes
     nothing. ``host`` is the right-hand side of the Message-IDs, which stay the
     same however often a letter is sent. Gives the new digests' numbers.
     """
     notices.drop_settled(db, at=at)
-    mails = notices.addressees_waiting(db, day_on=day_on)
+    chosen = preferences.reminders_by_mail(db, usual=Reminders.DAILY)
+    mails = [
+        mail
+        for mail in notices.addressees_waiting(db, day_on=day_on)
+        if is_reminded(map(Reminders, chosen.get(mail.lower(), ())), day_on)
+    ]
     if not mails:
         return []
     ids = notices.add_digests(

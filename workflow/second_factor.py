@@ -14,12 +14,14 @@ from workflow import codes, journal
 from workflow.access import ensure_may
 from workflow.domain.errors import Refusal
 from workflow.domain.roles import Deed
+from workflow.owner_letters import Change, tell_owner
 from workflow.store import people, second_factors
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from typing import Any
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Row
 
     from workflow.journal import Act
 
@@ -88,7 +90,8 @@ def confirm(db: Connection, *, code: str, act: Act, key: bytes) -> list[str]:
     Raises ``Refusal``: ``account.unknown``, ``factor.not_begun``, ``factor.wrong_code``,
     ``secret.unreadable``.
     """
-    person_id = _person_id(db, act.by)
+    owner = _person(db, act.by)
+    person_id = int(owner.id)
     row = second_factors.factor_of(db, person_id)
     if row is None or row.confirmed_at is not None:
         raise Refusal("factor.not_begun")
@@ -96,6 +99,7 @@ def confirm(db: Connection, *, code: str, act: Act, key: bytes) -> list[str]:
         raise Refusal("factor.wrong_code")
     second_factors.confirm_factor(db, person_id, at=act.at)
     _journal(db, person_id, "factor.confirmed", act=act)
+    tell_owner(db, owner, Change.FACTOR_ON, act=act)
     return codes.draw_codes(db, person_id, key=key)
 
 
@@ -105,9 +109,10 @@ def draw_anew(db: Connection, *, code: str, act: Act, key: bytes) -> list[str]:
     Raises ``Refusal``: ``account.unknown``, ``factor.is_off``, ``factor.wrong_code``,
     ``secret.unreadable``.
     """
-    person_id = _proved(db, code=code, act=act, key=key)
-    _journal(db, person_id, "factor.codes_drawn", act=act)
-    return codes.draw_codes(db, person_id, key=key)
+    owner = _proved(db, code=code, act=act, key=key)
+    _journal(db, owner.id, "factor.codes_drawn", act=act)
+    tell_owner(db, owner, Change.CODES_DRAWN, act=act)
+    return codes.draw_codes(db, owner.id, key=key)
 
 
 def switch_off(
@@ -120,9 +125,10 @@ def switch_off(
     """
     if is_required:
         raise Refusal("factor.required")
-    person_id = _proved(db, code=code, act=act, key=key)
-    second_factors.drop_factor(db, person_id)
-    _journal(db, person_id, "factor.switched_off", act=act)
+    owner = _proved(db, code=code, act=act, key=key)
+    second_factors.drop_factor(db, owner.id)
+    _journal(db, owner.id, "factor.switched_off", act=act)
+    tell_owner(db, owner, Change.FACTOR_OFF, act=act)
 
 
 def reset(db: Connection, key: str, *, act: Act) -> None:
@@ -131,14 +137,16 @@ def reset(db: Connection, key: str, *, act: Act) -> None:
     Raises ``Refusal``: ``access.denied``, ``account.unknown``, ``factor.is_off``.
     """
     ensure_may(db, Deed.MANAGE_PEOPLE, act=act)
-    person_id = _person_id(db, key)
-    if not second_factors.drop_factor(db, person_id):
+    owner = _person(db, key)
+    if not second_factors.drop_factor(db, owner.id):
         raise Refusal("factor.is_off")
-    _journal(db, person_id, "factor.reset", act=act, account=key)
+    _journal(db, owner.id, "factor.reset", act=act, account=key)
+    tell_owner(db, owner, Change.FACTOR_RESET, act=act)
 
 
-def _proved(db: Connection, *, code: str, act: Act, key: bytes) -> int:
-    person_id = _person_id(db, act.by)
+def _proved(db: Connection, *, code: str, act: Act, key: bytes) -> Row[Any]:
+    owner = _person(db, act.by)
+    person_id = int(owner.id)
     if not second_factors.has_factor(db, person_id):
         raise Refusal("factor.is_off")
     if not (
@@ -146,14 +154,18 @@ def _proved(db: Connection, *, code: str, act: Act, key: bytes) -> int:
         or codes.is_recovery(db, person_id, code, key=key, at=act.at)
     ):
         raise Refusal("factor.wrong_code")
-    return person_id
+    return owner
 
 
 def _person_id(db: Connection, key: str) -> int:
+    return int(_person(db, key).id)
+
+
+def _person(db: Connection, key: str) -> Row[Any]:
     found = people.person_by_key(db, key)
     if found is None:
         raise Refusal("account.unknown", key=key)
-    return int(found.id)
+    return found
 
 
 def _journal(db: Connection, person_id: int, verb: str, *, act: Act, **facts: object) -> None:

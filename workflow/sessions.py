@@ -19,7 +19,9 @@ from typing import TYPE_CHECKING, Final
 from workflow import codes, journal
 from workflow.access import GRANTS, grant_from
 from workflow.domain.errors import Refusal
+from workflow.domain.preferences import Keys
 from workflow.journal import Act
+from workflow.owner_letters import Change, tell_owner
 from workflow.passwords import HASHER, verified
 from workflow.store import people, second_factors, sessions
 from workflow.store.read_once import note_read
@@ -61,6 +63,7 @@ class SignedIn:
     must_change_password: bool
     is_to_be_noted: bool
     has_second_factor: bool = False
+    keys: Keys = Keys.LETTERS
 
 
 def sign_in(
@@ -134,6 +137,9 @@ def enter_code(
             subject=("person", half.person_id),
             after={"left": second_factors.codes_left(db, half.person_id)},
         )
+        owner = people.person_by_key(db, half.key)
+        if owner is not None:
+            tell_owner(db, owner, Change.CODE_USED, act=Act(by=half.key, at=at))
     # Another token: whoever saw that of the half session has nothing of the whole one.
     return _begun(db, half.person_id, half.key, at=at, address=address, agent=agent)
 
@@ -229,6 +235,7 @@ def signed_in(db: Connection, token: str, *, at: datetime) -> SignedIn | None:
         must_change_password=row.is_password_temporary,
         is_to_be_noted=row.seen_at <= at - _NOTED_EVERY,
         has_second_factor=bool(row.has_second_factor),
+        keys=Keys.LETTERS if row.key_mode is None else Keys(row.key_mode),
     )
 
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from workflow import journal
 from workflow.access import GRANTS, grant_from
 from workflow.domain.errors import Refusal
+from workflow.owner_letters import Change, tell_owner
 from workflow.store import people, tokens
 from workflow.store.read_once import note_read
 
@@ -80,7 +81,7 @@ def make_token(
     ``Refusal``: ``account.unknown``, ``token.name_missing``, ``token.days_outside``,
     ``token.most_reached``.
     """
-    person_id = _person_id(db, act.by)
+    owner = _person(db, act.by)
     said = name.replace("\0", "").strip()[:_LONGEST_NAME]
     if not said:
         raise Refusal("token.name_missing")
@@ -88,7 +89,7 @@ def make_token(
         days = None
     elif days is None or not 1 <= days <= LONGEST_DAYS:
         raise Refusal("token.days_outside", most=LONGEST_DAYS)
-    live = [one for one in tokens.tokens_of(db, person_id) if is_live(one, at=act.at)]
+    live = [one for one in tokens.tokens_of(db, owner.id) if is_live(one, at=act.at)]
     if len(live) >= _MOST:
         raise Refusal("token.most_reached", most=_MOST)
     token = PREFIX + secrets.token_urlsafe(32)
@@ -96,7 +97,7 @@ def make_token(
         db,
         {
             "token_hash": _hash(token),
-            "person_id": person_id,
+            "person_id": owner.id,
             "name": said,
             "scope": scope.value,
             "created_at": act.at,
@@ -104,6 +105,7 @@ def make_token(
         },
     )
     _journal(db, token_id, "token.made", act=act, name=said, scope=scope.value, days=days)
+    tell_owner(db, owner, Change.TOKEN, act=act)
     return token
 
 
@@ -182,10 +184,14 @@ def _journal(db: Connection, token_id: int, verb: str, *, act: Act, **facts: obj
 
 
 def _person_id(db: Connection, key: str) -> int:
+    return int(_person(db, key).id)
+
+
+def _person(db: Connection, key: str) -> Row[Any]:
     found = people.person_by_key(db, key)
     if found is None:
         raise Refusal("account.unknown", key=key)
-    return int(found.id)
+    return found
 
 
 def _hash(token: str) -> str:

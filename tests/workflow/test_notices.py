@@ -14,6 +14,7 @@ from workflow.domain.agreement import Addressee, LadderStep
 from workflow.notices import Digest, digest_contents, make_digests, mark_sent
 from workflow.store.notices import digest, notice
 from workflow.store.people import person
+from workflow.store.preferences import put_preference
 from workflow.store.tasks import task
 from workflow.store.units import unit as unit_table
 from workflow.store.work import work
@@ -173,3 +174,24 @@ def test_every_reminder_is_in_exactly_one_digest_however_long_nothing_ran(
     written = db.execute(select(notice.c.task_id, notice.c.step, notice.c.addressee)).all()
     assert set(said) == {tuple(row) for row in written}
     trial.rollback()
+
+
+def test_whoever_wants_letters_on_mondays_gets_that_of_the_week_then(db: Connection) -> None:
+    world(db)
+    for key, chosen in (("a", "weekly"), ("b", "never")):
+        officer(db, "unit_officer", f"{key}@phuong.example", unit=key)
+        put_preference(db, _person(db, key), keys="letters", reminders=chosen)
+    # 29/4/2024 is a Monday, and what came up on the Tuesday before is still owed then.
+    assert gather(db, "2024-04-23") == []
+    (made,) = gather(db, "2024-04-29")
+    assert made == first_for(db, "a@phuong.example")
+    assert contents(db, made, "2024-04-29").overdue
+    # Whoever changes their mind gets what is still owed; nothing was lost by waiting.
+    put_preference(db, _person(db, "b"), keys="letters", reminders="daily")
+    (late,) = gather(db, "2024-04-30")
+    assert late == first_for(db, "b@phuong.example")
+    assert contents(db, late, "2024-04-30").overdue
+
+
+def _person(db: Connection, of: str) -> int:
+    return int(db.execute(select(person.c.id).where(person.c.key == of)).scalar_one())

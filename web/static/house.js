@@ -136,8 +136,11 @@ equip(document);
 // stand at what decides. A key only leads there: what is pressed is pressed by the person.
 document.addEventListener("keydown", (event) => {
   if (event.target.closest("input:not([type=checkbox]), textarea, select")) return;
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const there = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  // A person may have the letters wait for Alt, or switch them off (WCAG 2.1.4).
+  const mode = document.body.dataset.keyMode;
+  if (event.ctrlKey || event.metaKey || mode === "off" || event.altKey !== (mode === "alt")) return;
+  const key = mode === "alt" ? event.code.replace(/^Key/, "").toLowerCase() : event.key;
+  const there = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (there) {
     event.preventDefault();
     there.focus();
@@ -145,7 +148,8 @@ document.addEventListener("keydown", (event) => {
   }
   const rows = [...document.querySelectorAll("[data-keys] a[data-row]")];
   const at = rows.findIndex((row) => row.closest("tr").contains(document.activeElement));
-  if (event.key === "x" && at >= 0) rows[at].closest("tr").querySelector("input[type=checkbox]")?.click();
-  if (!rows.length || (event.key !== "j" && event.key !== "k")) return;
-  rows[event.key === "j" ? Math.min(at + 1, rows.length - 1) : Math.max(at - 1, 0)].focus();
+  if (key === "x" && at >= 0) rows[at].closest("tr").querySelector("input[type=checkbox]")?.click();
+  if (!rows.length || (key !== "j" && key !== "k")) return;
+  event.preventDefault();
+  rows[key === "j" ? Math.min(at + 1, rows.length - 1) : Math.max(at - 1, 0)].focus();
 });

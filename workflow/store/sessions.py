@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from workflow.store.engine import BigId, UTCDateTime, metadata
 from workflow.store.people import beside_grants, person
+from workflow.store.preferences import preference
 from workflow.store.second_factors import second_factor
 
 if TYPE_CHECKING:
@@ -87,9 +88,11 @@ def live_session(
             person.c.lang,
             person.c.is_password_temporary,
             second_factor.c.confirmed_at.is_not(None).label("has_second_factor"),
+            preference.c["keys"].label("key_mode"),
         )
         .join(person, person.c.id == session.c.person_id)
         .outerjoin(second_factor, second_factor.c.person_id == session.c.person_id)
+        .outerjoin(preference, preference.c.person_id == session.c.person_id)
         .where(
             session.c.token_hash == token_hash,
             session.c.is_half.is_(False),
