@@ -153,7 +153,7 @@ def matrix(
     longest = max((len(head) for head in heads), default=0)
     top = min(110.0, longest * _TEXT * _CAPITAL + 8)
     for place, head in enumerate(heads):
-        sheet.upright(head, labels + side * (place + 0.5) + 3, top - 4)
+        sheet.upright(head, labels + side * (place + 0.5) + 3, top - 4, room=top - 8)
     for label, squares in rows:
         sheet.text(label, labels - 6, top + tall - 3, anchor="end", room=labels - 8, size=8)
         for place, square in enumerate(squares):
@@ -215,15 +215,15 @@ class _Sheet:
              room: float | None = None, size: float = _TEXT) -> None:  # fmt: skip
         """A line of text, cut with an ellipsis where it is longer than its room."""
         if room is not None:
-            most = int(room / (size * _LETTER))
-            said = said if len(said) <= most else said[: max(1, most - 1)].rstrip() + "…"
+            said = _cut(said, room / size)
         self._drawn.append(
             f'<text x="{x:.2f}" y="{y:.2f}" font-size="{size:g}" text-anchor="{anchor}">'
             f"{escape(said)}</text>"
         )
 
-    def upright(self, said: str, x: float, y: float) -> None:
-        """A line of text that reads upwards from a point."""
+    def upright(self, said: str, x: float, y: float, *, room: float) -> None:
+        """A line of text that reads upwards from a point, cut where it is longer than its room."""
+        said = _cut(said, room / _TEXT)
         self._drawn.append(
             f'<text x="0" y="0" font-size="{_TEXT:g}" transform="translate({x:.2f} {y:.2f})'
             f' rotate(-90)">{escape(said)}</text>'
@@ -256,6 +256,12 @@ class _Sheet:
             f'<g font-family="{faces}, serif" fill="#000000">{"".join(self._drawn)}</g></svg>'
         )
         return Chart(caption=caption, svg=svg, width=_WIDE, height=height / _POINTS, said=said)
+
+
+def _cut(said: str, room: float) -> str:
+    """A text that fits into so many times its size."""
+    most = int(room / _LETTER)
+    return said if len(said) <= most else said[: max(1, most - 1)].rstrip() + "…"
 
 
 def _pattern(key: str, ink: Ink, pattern: str) -> str:

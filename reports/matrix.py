@@ -5,6 +5,7 @@ Knows which box speaks for a pair that has tasks in several. Refuses to count an
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Final
 
 from reports.document import Align, Cell, Column, Row, Table, Text, Weight
@@ -31,6 +32,8 @@ _SPEAKS: Final = (
 )
 #: So many obligations fit on a page beside the units' names.
 _ABREAST: Final = 24
+#: So many letters of a title stand upright above a column, in two lines.
+_LETTERS: Final = 48
 
 
 def matrix(tell: Teller) -> Iterable[Block]:
@@ -41,7 +44,8 @@ def matrix(tell: Teller) -> Iterable[Block]:
         return
     yield Text(text=_legend(tell), weight=Weight.NOTE)
     lines = {(pair.unit, pair.obligation): pair.line for pair in report.pairs}
-    codes = [duty.code for duty in report.duties]
+    titles = {duty.code: duty.title for duty in report.duties}
+    codes = list(titles)
     for first in range(0, len(codes), _ABREAST):
         abreast = codes[first : first + _ABREAST]
         rows: list[Row] = []
@@ -73,7 +77,10 @@ def matrix(tell: Teller) -> Iterable[Block]:
                 ),
                 columns=(
                     Column(title=_("Unit"), width=6),
-                    *(Column(title=code, align=Align.CENTRE, is_upright=True) for code in abreast),
+                    *(
+                        Column(title=shortened(titles[code]), align=Align.CENTRE, is_upright=True)
+                        for code in abreast
+                    ),
                 ),
                 rows=tuple(rows),
                 is_small=True,
@@ -90,6 +97,11 @@ def _legend(tell: Teller) -> str:
         " shown with the number of such tasks; an empty field means that nothing was owed.",
         signs=signs,
     )
+
+
+def shortened(title: str) -> str:
+    """A title as it heads a column: cut between two words where it is long."""
+    return textwrap.shorten(title, _LETTERS, placeholder=" …")
 
 
 def most_pressing(line: Line) -> tuple[Box, int] | None:

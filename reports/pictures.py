@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reports.telling import Teller
 
 #: More units than these are told by the table alone: a picture of them cannot be read.
-MOST_UNITS: Final = 60
+MOST_UNITS: Final = 24
 #: Two boxes of one tone are told apart by their patterns.
 _PATTERNS: Final = {Box.NOT_DONE_IN_TIME: "lines"}
 _ASIDE: Final = (Box.NO_DUE_DAY, Box.SUSPENDED, Box.WAIVED)

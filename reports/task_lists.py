@@ -131,7 +131,7 @@ def apart(tell: Teller) -> Iterable[Block]:
         (_("Waived"), lambda task: task.box is Box.WAIVED),
         (
             _("Late notice: the cause was recorded or moved after the due day"),
-            lambda task: task.late_notice_on is not None,
+            lambda task: task.late_notice_on is not None and task.box is not Box.HISTORY,
         ),
         (
             _("Done on time but reported late"),

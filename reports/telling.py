@@ -156,9 +156,9 @@ class Teller(Speaker):
         return side.name or self.gettext("Units of no party")
 
     def duty(self, code: str) -> str:
-        """An obligation's code and title."""
+        """An obligation's title: its code is a handle of those who define, not of readers."""
         duty = self._duties.get(code)
-        return code if duty is None else f"{code} – {duty.title}"
+        return code if duty is None else duty.title
 
     def clause(self, duty: Duty) -> str:
         """Where an obligation stands in the agreement."""

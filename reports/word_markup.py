@@ -26,6 +26,8 @@ NAMESPACE: Final = "http://schemas.openxmlformats.org/wordprocessingml/2006/main
 _JUSTIFIED: Final = {Align.LEFT: "left", Align.CENTRE: "center", Align.RIGHT: "right"}
 #: How wide a letter of 8 points is, in twips: what an upright heading needs.
 _LETTER: Final = 110
+#: Longer titles that stand upright take two lines.
+_ONE_LINE: Final = 26
 
 TEXT: Final = "CKText"
 NOTE: Final = "CKNote"
@@ -158,7 +160,12 @@ def _opening(width: int, caption: str, rule: str) -> str:
 
 def _heads(columns: Iterable[Column], widths: Iterable[int]) -> str:
     columns = tuple(columns)
-    upright = [len(column.title) for column in columns if column.is_upright]
+    # An upright title takes two lines where it is long.
+    upright = [
+        len(column.title) if len(column.title) < _ONE_LINE else len(column.title) // 2 + 8
+        for column in columns
+        if column.is_upright
+    ]
     tall = (
         f'<w:trHeight w:val="{max(upright) * _LETTER + 240}" w:hRule="atLeast"/>' if upright else ""
     )
