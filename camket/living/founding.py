@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from camket.living.chores import World
+from reports.letterhead import Issuer, Letterhead
+from reports.letterheads import change_letterhead
 from workflow import examples
 from workflow.accounts import add_user, grant_role
 from workflow.catalogue import kept
@@ -59,6 +61,22 @@ _POSTS: Final[tuple[tuple[str, str, Role, str | None], ...]] = (
     (PAPERS_DESK, "Ban Thư ký tòa soạn, Báo Bắc Ninh", Role.REVIEWER, "bao"),
     (LEADER, "Thường trực Thành ủy", Role.LEADER, "tu-son"),
     (AUDITOR, "Ủy ban Kiểm tra Thành ủy", Role.AUDITOR, None),
+)
+#: A city's Party committee issues under the Party's rules of form.
+_LETTERHEAD: Final = Letterhead(
+    issuer=Issuer.PARTY,
+    superior="Tỉnh ủy Bắc Ninh",
+    body="Thành ủy Từ Sơn",
+    sign="ThU",
+    place="Từ Sơn",
+    on_behalf="Ban Thường vụ",
+    post="Phó Bí thư",
+    recipients=(
+        "Ban Tuyên giáo Tỉnh ủy",
+        "Báo Bắc Ninh",
+        "Các cơ quan, đơn vị, phường thực hiện Chương trình",
+    ),
+    archive="Văn phòng Thành ủy",
 )
 _MAIL: Final = "{key}@example.invalid"
 _CELL: Final = "chi-bo"
@@ -123,7 +141,9 @@ def found_city(engine: Engine, *, by: str, units: int | None = None) -> City:
         load_units(db, sheet, act=act)
         import_agreement(db, says, act=act)
         _seat_officers(db, sheet, says, act=Act(by=COORDINATOR, at=loaded_at + timedelta(hours=1)))
-        activate_agreement(db, says.code, act=Act(by=DEPUTY, at=instant(LOADED_ON, "15:00")))
+        activating = Act(by=DEPUTY, at=instant(LOADED_ON, "15:00"))
+        activate_agreement(db, says.code, act=activating)
+        change_letterhead(db, agreement=says.code, letterhead=_LETTERHEAD, act=activating)
         agreement_id = kept(db, says.code).id
     return City(
         world=World(says=says, units={unit.key: unit for unit in sheet}),
