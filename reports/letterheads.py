@@ -17,9 +17,11 @@ from workflow.domain.errors import Refusal
 from workflow.domain.roles import Deed, Place
 from workflow.files import FileStore
 from workflow.store import letterheads as stored
+from workflow.store.past import LETTERHEAD, keep_past, said_then
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
     from pathlib import Path
 
     from sqlalchemy import Connection
@@ -32,12 +34,15 @@ LONGEST: Final = 300
 _MOST_RECIPIENTS: Final = 40
 
 
-def letterhead_words(db: Connection, agreement_id: int) -> Letterhead | None:
-    """What an office has set for an agreement, or None."""
+def letterhead_words(
+    db: Connection, agreement_id: int, *, as_of: datetime | None = None
+) -> Letterhead | None:
+    """What an office has set for an agreement, or None; ``as_of``, what it had set by then."""
     row = stored.letterhead_of(db, agreement_id)
-    if row is None or row.words is None:
-        return None
-    return letterhead_from(row.words)
+    words = None if row is None else row.words
+    if as_of is not None:
+        words = said_then(db, LETTERHEAD, as_of=as_of, ids=[agreement_id]).get(agreement_id, words)
+    return None if words is None else letterhead_from(words)
 
 
 def letterhead_from(words: Mapping[str, object]) -> Letterhead:
@@ -81,6 +86,7 @@ def change_letterhead(db: Connection, *, agreement: str, letterhead: Letterhead,
     _ensure_may(db, agreement, act)
     before = letterhead_words(db, kept.id)
     words = _plain(letterhead)
+    keep_past(db, LETTERHEAD, {kept.id: None if before is None else _plain(before)}, at=act.at)
     stored.set_letterhead(db, kept.id, {"words": words, "changed_by": act.by, "changed_at": act.at})
     journal.record(
         db,

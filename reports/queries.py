@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import BigInteger, or_, select, union_all
+from sqlalchemy import BigInteger, case, func, or_, select, union_all
 
 from workflow.store.agreements import obligation, obligation_version
 from workflow.store.evidence import doubt, evidence_item, evidence_verdict
 from workflow.store.given_rows import given_rows
 from workflow.store.occasions import occasion
+from workflow.store.past import anchor_then, asked_of_then, past_concession
 from workflow.store.standing import standings
 from workflow.store.submissions import concession, submission
 from workflow.store.tallies import is_held, place_in
@@ -72,9 +73,11 @@ def tasks_held(
     held = union_all(*asked).subquery("held")
     return list(
         db.execute(
-            select(held, occasion.c.key.label("occasion"), occasion.c.anchor_on).join(
-                occasion, occasion.c.id == held.c.occasion_id
-            )
+            select(
+                held,
+                occasion.c.key.label("occasion"),
+                anchor_then(as_of=as_of).label("anchor_on"),
+            ).join(occasion, occasion.c.id == held.c.occasion_id)
         )
     )
 
@@ -85,7 +88,9 @@ def evidence_offered(db: Connection, tasks: Iterable[int], *, as_of: datetime) -
     outcome = (
         select(evidence_verdict.c.outcome)
         .where(
-            evidence_verdict.c.item_id == evidence_item.c.id,
+            # What was carried over is judged by what was said of it where it was, until it is
+            # judged anew.
+            evidence_verdict.c.item_id.in_([evidence_item.c.id, evidence_item.c.carried_from_id]),
             evidence_verdict.c.decided_at <= as_of,
         )
         .order_by(evidence_verdict.c.decided_at.desc(), evidence_verdict.c.id.desc())
@@ -103,7 +108,7 @@ def evidence_offered(db: Connection, tasks: Iterable[int], *, as_of: datetime) -
                 outcome.label("outcome"),
             ).where(
                 evidence_item.c.task_id.in_(select(of.c.id)),
-                evidence_item.c.added_at <= as_of,
+                func.coalesce(evidence_item.c.carried_at, evidence_item.c.added_at) <= as_of,
                 or_(evidence_item.c.removed_at.is_(None), evidence_item.c.removed_at > as_of),
             )
         )
@@ -113,10 +118,19 @@ def evidence_offered(db: Connection, tasks: Iterable[int], *, as_of: datetime) -
 def concessions_asked(db: Connection, tasks: Iterable[int], *, as_of: datetime) -> list[Row[Any]]:
     """The extensions and waivers that were asked for by the instant, decided or not."""
     of = _of(db, tasks)
+    asked_of = asked_of_then(as_of=as_of)
+    were_theirs = select(past_concession.c.concession_id).where(
+        past_concession.c.task_id.in_(select(of.c.id))
+    )
     return list(
         db.execute(
-            select(concession).where(
-                concession.c.task_id.in_(select(of.c.id)), concession.c.asked_at <= as_of
+            select(
+                *(one for one in concession.c if one.name != "task_id"),
+                asked_of.label("task_id"),
+            ).where(
+                or_(concession.c.task_id.in_(select(of.c.id)), concession.c.id.in_(were_theirs)),
+                asked_of.in_(select(of.c.id)),
+                concession.c.asked_at <= as_of,
             )
         )
     )
@@ -140,39 +154,46 @@ def doubts_open(
     db: Connection, agreement_id: int, *, before: date, as_of: datetime
 ) -> list[Row[Any]]:
     """The doubts that stood open at the instant about tasks that belong before a day."""
-    return list(
-        db.execute(
-            select(
-                doubt,
-                task.c.obligation_id,
-                task.c.unit_id,
-                occasion.c.key.label("occasion"),
-            )
-            .join(task, task.c.id == doubt.c.task_id)
-            .join(occasion, occasion.c.id == task.c.occasion_id)
-            .where(
-                task.c.agreement_id == agreement_id,
-                task.c.belongs_on < before,
-                doubt.c.raised_at <= as_of,
-                or_(doubt.c.settled_at.is_(None), doubt.c.settled_at > as_of),
+    asked = [
+        select(
+            doubt,
+            task.c.obligation_id,
+            task.c.unit_id,
+            occasion.c.key.label("occasion"),
+        )
+        .select_from(
+            standing.source.join(doubt, doubt.c.task_id == task.c.id).join(
+                occasion, occasion.c.id == task.c.occasion_id
             )
         )
-    )
+        .where(
+            standing.within,
+            standing.facts["belongs_on"] < before,
+            doubt.c.raised_at <= as_of,
+            or_(doubt.c.settled_at.is_(None), doubt.c.settled_at > as_of),
+        )
+        for standing in standings(agreement_id, as_of=as_of)
+    ]
+    return list(db.execute(union_all(*asked)))
 
 
 def versions_known(db: Connection, agreement_id: int, *, as_of: datetime) -> list[Row[Any]]:
-    """What was known of each obligation at the instant, the latest day of effect last."""
+    """What was known of each obligation at the instant, the latest day of effect last.
+
+    ``is_live`` is 0 where it had been superseded by then.
+    """
+    is_live = case(
+        (obligation_version.c.superseded_at.is_(None), 1),
+        (obligation_version.c.superseded_at > as_of, 1),
+        else_=0,
+    )
     return list(
         db.execute(
-            select(obligation_version, obligation.c.code)
+            select(obligation_version, obligation.c.code, is_live.label("is_live"))
             .join(obligation)
             .where(
                 obligation.c.agreement_id == agreement_id,
                 obligation_version.c.recorded_at <= as_of,
-                or_(
-                    obligation_version.c.superseded_at.is_(None),
-                    obligation_version.c.superseded_at > as_of,
-                ),
             )
             .order_by(obligation_version.c.effective_from, obligation_version.c.id)
         )

@@ -7,7 +7,7 @@ decide anything: use cases do.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from sqlalchemy import Select, Text, cast, select, true
 from workflow.intake.kept_form import kept_agreement, kept_obligation
 from workflow.store import agreements
 from workflow.store.agreements import agreement, obligation, obligation_version
+from workflow.store.past import AGREEMENT, VERSION, said_then
 from workflow.store.read_once import note_read, read_once
 from workflow.store.tasks import task
 
@@ -87,6 +88,34 @@ def kept(db: Connection, code: str) -> Kept:
         return {code: _kept(db, agreements.agreement_by_code(db, code))}
 
     return read_once(db, "kept", [code], read)[code]
+
+
+def kept_then(db: Connection, now: Kept, *, as_of: datetime) -> Kept:
+    """An agreement as it was kept at an instant: its text, its versions and whether it was over.
+
+    Four statements. How far it was planned is told as it is now.
+    """
+    row = db.execute(select(agreement).where(agreement.c.id == now.id)).one()
+    rows = agreements.versions_at(db, now.id, as_of=as_of)
+    # A version may have been given its last day since, in its place.
+    otherwise = said_then(db, VERSION, as_of=as_of, ids=[one.id for one in rows])
+    versions = tuple(
+        replace(_version(one), says=_obligation_of(_text(otherwise[one.id])))
+        if one.id in otherwise
+        else _version(one)
+        for one in rows
+    )
+    definition = said_then(db, AGREEMENT, as_of=as_of, ids=[now.id]).get(now.id, row.definition)
+    has_ended = row.ended_at is not None and row.ended_at <= as_of
+    is_active = row.activated_at is not None and row.activated_at <= as_of
+    return Kept(
+        id=row.id,
+        state="ended" if has_ended else "active" if is_active else "draft",
+        says=_agreement_of(_text(definition)),
+        versions=versions,
+        ended_on=row.ended_on if has_ended else None,
+        planned_until=row.planned_until,
+    )
 
 
 def locked(db: Connection, code: str) -> Kept:

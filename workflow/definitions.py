@@ -15,6 +15,7 @@ from workflow.domain.errors import Refusal
 from workflow.intake.kept_form import keep_agreement
 from workflow.store import agreements, tasks
 from workflow.store.agreements import agreement as agreement_table
+from workflow.store.past import AGREEMENT, keep_past
 from workflow.versions import write_versions
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def import_agreement(db: Connection, said: Agreement, *, act: Act) -> int:
         ).scalar_one()
     else:
         agreement_id = row.id
+        keep_past(db, AGREEMENT, {row.id: row.definition}, at=act.at)
         db.execute(update(agreement_table).where(agreement_table.c.id == row.id).values(columns))
     write_versions(db, agreement_id, said, act=act)
     journal.record(
@@ -101,6 +103,7 @@ def amend_agreement(db: Connection, said: Agreement, *, ground: str, act: Act) -
     kept = catalogue.locked(db, said.code)
     if kept.state != "active":
         raise Refusal("agreement.not_active", agreement=said.code, state=kept.state)
+    keep_past(db, AGREEMENT, {kept.id: keep_agreement(kept.says)}, at=act.at)
     db.execute(
         update(agreement_table)
         .where(agreement_table.c.id == kept.id)

@@ -37,6 +37,7 @@ from workflow.moves import Move, asked, ensure_person, move, take_each, view_of
 from workflow.store import instructions as stored
 from workflow.store.agreements import agreement as agreement_table
 from workflow.store.agreements import obligation
+from workflow.store.past import AGREEMENT, keep_past
 from workflow.store.units import unit, units_by_id
 from workflow.versions import write_versions
 
@@ -367,6 +368,7 @@ def _cancel(db: Connection, kept: Kept, code: str, *, act: Act) -> int:
 
 
 def _write(db: Connection, kept: Kept, after: Agreement, *, act: Act) -> None:
+    keep_past(db, AGREEMENT, {kept.id: keep_agreement(kept.says)}, at=act.at)
     db.execute(
         update(agreement_table)
         .where(agreement_table.c.id == kept.id)

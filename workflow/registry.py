@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from workflow import journal
 from workflow.store import units
+from workflow.store.past_units import keep_past_units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -50,6 +51,7 @@ def load_units(db: Connection, said: Iterable[Unit], *, act: Act) -> Loaded:
     """
     by_key = {unit.key: unit for unit in said}
     outcome = compare_units(db, by_key.values())
+    keep_past_units(db, outcome.changed, at=act.at)
     for key in (*outcome.added, *outcome.changed):
         unit_id = units.write_unit(db, by_key[key])
         journal.record(

@@ -19,6 +19,7 @@ from workflow.intake.kept_form import keep_agreement
 from workflow.store.agreements import agreement as agreement_table
 from workflow.store.agreements import locked_agreement
 from workflow.store.evidence import remember_file
+from workflow.store.past import AGREEMENT, keep_past
 from workflow.store.sources import agreement_source, source_row
 
 if TYPE_CHECKING:
@@ -120,6 +121,7 @@ def place_clauses(db: Connection, code: str, *, places: Mapping[str, str], act: 
     if not changed:
         return []
     clauses = tuple(replace(one, place=said.get(one.code, one.place)) for one in kept.says.clauses)
+    keep_past(db, AGREEMENT, {kept.id: keep_agreement(kept.says)}, at=act.at)
     db.execute(
         update(agreement_table)
         .where(agreement_table.c.id == kept.id)

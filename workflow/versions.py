@@ -15,6 +15,7 @@ from workflow.domain.triggers import After, Event, When
 from workflow.intake.kept_form import keep_obligation, kept_obligation
 from workflow.store import agreements
 from workflow.store.agreements import obligation, obligation_version
+from workflow.store.past import VERSION, keep_past
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -51,6 +52,7 @@ def write_versions(db: Connection, agreement_id: int, said: Agreement, *, act: A
         changed.append(f"{version.code}@{version.effective_from.isoformat()}")
         where = obligation_version.c.id == (row.id if row is not None else None)
         if row is not None and _ends_elsewhere(row.definition, version):
+            keep_past(db, VERSION, {row.id: row.definition}, at=act.at)
             db.execute(update(obligation_version).where(where).values(columns))
             continue
         if row is not None:

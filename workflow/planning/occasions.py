@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from workflow.domain.planning import Occasion, foreseen, of_event
 from workflow.domain.triggers import After, Event, FollowsFrom, When
 from workflow.store import occasions as stored
+from workflow.store.past import keep_past_occasions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -83,6 +84,7 @@ def write_occasions(
         for key, one in desired.items()
         if key in known and _differs(known[key], one)
     ]
+    keep_past_occasions(db, [id_ for id_, _ in changed], at=act.at)
     stored.change_occasions(db, ((id_, *_changing(one)) for id_, one in changed))
     lasting = ("acceptance", "evaluation")
     gone = [
@@ -93,6 +95,7 @@ def write_occasions(
         and row.status != "cancelled"
         and (row.source == "event" or row.anchor_on < until)
     ]
+    keep_past_occasions(db, [row.id for row in gone], at=act.at)
     stored.cancel_occasions(db, [row.id for row in gone], at=act.at)
     return list(_written(db, agreement, desired, known)), [
         Gone(

@@ -21,6 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
     case,
     func,
+    or_,
     select,
     text,
 )
@@ -29,6 +30,8 @@ from workflow.domain.errors import Refusal
 from workflow.store.engine import Json, UTCDateTime, metadata
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy import ColumnElement, Connection
 
 agreement = Table(
@@ -153,6 +156,24 @@ def live_versions(db: Connection, agreement_id: int) -> list[Row[Any]]:
             .order_by(obligation.c.code, obligation_version.c.effective_from)
         )
     )
+
+
+def versions_at(db: Connection, agreement_id: int, *, as_of: datetime) -> list[Row[Any]]:
+    """The same as they were recorded at an instant."""
+    query = (
+        select(obligation_version, obligation.c.code.label("code"))
+        .join(obligation)
+        .where(
+            obligation.c.agreement_id == agreement_id,
+            obligation_version.c.recorded_at <= as_of,
+            or_(
+                obligation_version.c.superseded_at.is_(None),
+                obligation_version.c.superseded_at > as_of,
+            ),
+        )
+        .order_by(obligation.c.code, obligation_version.c.effective_from)
+    )
+    return list(db.execute(query))
 
 
 def agreement_ids(db: Connection) -> list[int]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import BigInteger, and_, delete, func, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from workflow.store.engine import affected_rows
+from workflow.store.engine import UTCDateTime, affected_rows
 from workflow.store.evidence import (
     allocation,
     among,
@@ -20,6 +20,7 @@ from workflow.store.evidence import (
     locked_proofs,
 )
 from workflow.store.given_rows import given_rows
+from workflow.store.past import keep_past_requests
 from workflow.store.submissions import concession
 
 if TYPE_CHECKING:
@@ -30,12 +31,14 @@ if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
 _PAIRS: Final[Mapping[str, TypeEngine[Any]]] = {"from_id": BigInteger(), "into_id": BigInteger()}
+_GOING: Final[Mapping[str, TypeEngine[Any]]] = {"id": BigInteger(), "into_id": BigInteger()}
 
 
-def carry_items(db: Connection, into: Mapping[int, int]) -> int:
+def carry_items(db: Connection, into: Mapping[int, int], *, at: datetime) -> int:
     """Carry the items of tasks over as new items with their verdicts; give how many.
 
-    What they have used up of a proof is used up by the new ones from now on.
+    What they have used up of a proof is used up by the new ones from now on. Each was
+    added when it was, and is with the new task only from ``at`` on.
     """
     given = given_rows(db, "carried", _PAIRS, sorted(into.items()))
     same = (
@@ -53,12 +56,18 @@ def carry_items(db: Connection, into: Mapping[int, int]) -> int:
         "identity",
     )
     old = (
-        select(given.c.into_id, evidence_item.c.id, *(evidence_item.c[name] for name in same))
+        select(
+            given.c.into_id,
+            evidence_item.c.id,
+            literal(at, UTCDateTime),
+            *(evidence_item.c[name] for name in same),
+        )
         .join(given, evidence_item.c.task_id == given.c.from_id)
         .where(evidence_item.c.removed_at.is_(None))
         .order_by(evidence_item.c.id)
     )
-    carried = insert(evidence_item).from_select(["task_id", "carried_from_id", *same], old)
+    columns = ["task_id", "carried_from_id", "carried_at", *same]
+    carried = insert(evidence_item).from_select(columns, old)
     count = affected_rows(db, carried)
     if count:
         _carry_allocations(db, into)
@@ -124,7 +133,7 @@ def release_proofs(db: Connection, task_ids: Iterable[int]) -> Select[tuple[int]
     return items_offering(db, identities)
 
 
-def carry_requests(db: Connection, into: Mapping[int, int]) -> int:
+def carry_requests(db: Connection, into: Mapping[int, int], *, at: datetime) -> int:
     """Carry undecided requests over, of each kind the first where none waits; give how many."""
     given = given_rows(db, "carried", _PAIRS, sorted(into.items()))
     other = concession.alias("other")
@@ -143,12 +152,15 @@ def carry_requests(db: Connection, into: Mapping[int, int]) -> int:
         .join(given, concession.c.task_id == given.c.from_id)
         .where(concession.c.decided_at.is_(None), ~waits)
         .group_by(given.c.into_id, concession.c.kind)
-        .cte("first")
-        .prefix_with("MATERIALIZED")
     )
+    chosen = {row.id: row.into_id for row in db.execute(first)}
+    if not chosen:
+        return 0
+    keep_past_requests(db, chosen, at=at)
+    going = given_rows(db, "going", _GOING, sorted(chosen.items()))
     return affected_rows(
         db,
-        update(concession).where(concession.c.id == first.c.id).values(task_id=first.c.into_id),
+        update(concession).where(concession.c.id == going.c.id).values(task_id=going.c.into_id),
     )
 
 

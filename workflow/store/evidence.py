@@ -68,6 +68,8 @@ evidence_item = Table(
     Column("removed_at", UTCDateTime),
     # The item of a merged task that this one carries on.
     Column("carried_from_id", BigId),
+    # Since when it is with this task, where that is later than when it was added.
+    Column("carried_at", UTCDateTime),
     # The latest verdict, as a cache: null while none is in.
     Column("outcome", String(9)),
     Column("outcome_at", UTCDateTime),

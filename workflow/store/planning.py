@@ -209,16 +209,16 @@ def shift_owed(db: Connection, owed: Owed, *, reach: ColumnElement[bool], act: A
         task.c.unit_id == given.c.unit_id,
         differs,
     )
-    if not write_changes(db, "replan", moved, act=act, after=after):
+    dated = {**after, "is_history": given.c.is_history}
+    if not write_changes(db, "replan", moved, act=act, after=dated):
         return 0
     return affected_rows(
         db,
         update(task)
         .where(moved)
         .values(
-            **after,
+            **dated,
             opens_on=given.c.opens_on,
-            is_history=given.c.is_history,
             version_id=owed.version_id,
             changed_at=act.at,
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workflow.store import (
     agreements,
+    coverage_proofs,
     days,
     evidence,
     journal,
@@ -13,6 +14,7 @@ from workflow.store import (
     occasions,
     owner_letters,
     password_resets,
+    past,
     people,
     preferences,
     refusals,
@@ -31,6 +33,7 @@ from workflow.store.engine import metadata
 
 MODULES = (
     agreements,
+    coverage_proofs,
     days,
     evidence,
     journal,
@@ -40,6 +43,7 @@ MODULES = (
     occasions,
     owner_letters,
     password_resets,
+    past,
     people,
     preferences,
     refusals,

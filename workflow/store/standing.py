@@ -71,11 +71,16 @@ def _changed(agreement_id: int, as_of: datetime) -> Standing:
     latest = of_task.where(change.c.at <= as_of).order_by(change.c.at.desc(), change.c.id.desc())
     earliest = of_task.order_by(change.c.at, change.c.id)
     is_dated = was.c.id.is_not(None)
+    given: dict[str, ColumnElement[Any]] = {
+        name: case((is_dated, was.c[name]), else_=first.c[f"{name}_from"]) for name in GIVEN
+    }
+    # Rows that were written before this was kept say nothing of it.
+    given["is_history"] = func.coalesce(given["is_history"], task.c.is_history)
     facts = {
         "state": func.coalesce(was.c.state, literal("open")),
         "due_on": case((is_dated, was.c.due_on), else_=task.c.first_due_on),
         "answerable_id": func.coalesce(was.c.answerable_id, task.c.unit_id),
-        **{name: case((is_dated, was.c[name]), else_=first.c[f"{name}_from"]) for name in GIVEN},
+        **given,
         **{name: was.c[name] for name in _ACTED},
     }
     return Standing(

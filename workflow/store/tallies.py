@@ -26,6 +26,7 @@ from sqlalchemy import (
 from workflow.domain.tally import BANDS, Box, Share
 from workflow.domain.timeliness import day_of
 from workflow.store.occasions import occasion
+from workflow.store.past import occasion_then
 from workflow.store.standing import standings
 from workflow.store.tasks import task
 
@@ -127,9 +128,10 @@ def is_held(standing: Standing, window: Window, *, as_of: datetime) -> ColumnEle
     belongs_on = standing.facts["belongs_on"]
     state, submitted_at = standing.facts["state"], standing.facts["submitted_at"]
     before = window.previous_cut_off
-    # A cause moved since ``as_of`` had, as far as can be told, not been moved by then.
-    caused_at = case(
-        (occasion.c.caused_at <= as_of, occasion.c.caused_at), else_=occasion.c.recorded_at
+    caused_at = func.coalesce(
+        occasion_then("caused_at", as_of=as_of),
+        # A cause moved before past days were kept had, as far as can be told, not been moved.
+        case((occasion.c.caused_at <= as_of, occasion.c.caused_at), else_=occasion.c.recorded_at),
     )
     is_outstanding = or_(
         case(
@@ -173,7 +175,7 @@ def _box(
         for band, bound in enumerate(BANDS)
     ]
     return case(
-        (task.c.is_history, _key(Box.HISTORY)),
+        (facts["is_history"], _key(Box.HISTORY)),
         (
             and_(state == "accepted", is_submitted),
             case((is_on_time, _key(Box.DONE_ON_TIME)), else_=_key(Box.DONE_LATE)),

@@ -105,13 +105,9 @@ Index("ix_task_answerable_state_due", task.c.answerable_id, task.c.state, task.c
 Index("ix_task_due", task.c.due_on, task.c.id)
 # The figures of a reporting period.
 Index("ix_task_agreement_belongs", task.c.agreement_id, task.c.belongs_on)
-# What pressing and the automatic submission look through: only unsettled tasks.
-Index(
-    "ix_task_unsettled_due",
-    task.c.due_on,
-    sqlite_where=text("state IN ('open', 'returned')"),
-    postgresql_where=text("state IN ('open', 'returned')"),
-)
+# Lists of what stands in some states, page by page; and what pressing and the automatic
+# submission look through: only what is in hand.
+Index("ix_task_state_due", task.c.state, task.c.due_on, task.c.id)
 # What the planner took away from a unit, and gives back when the unit returns.
 Index(
     "ix_task_unowed",
@@ -155,6 +151,9 @@ task_change = Table(
     Column("report_by_on_from", Date),
     Column("belongs_on_from", Date, nullable=False),
     Column("late_notice_on_from", Date),
+    # Likewise; null in rows written before this was kept, which means as the task has it.
+    Column("is_history", Boolean),
+    Column("is_history_from", Boolean),
     CheckConstraint(f"state IN ({STATES})", name="state"),
 )
 # The state at an instant: the latest change of a task up to it.
@@ -163,7 +162,7 @@ Index("ix_task_change_task_at", task_change.c.task_id, task_change.c.at, task_ch
 Index("ix_task_change_at", task_change.c.at)
 
 #: What the rule gives a task; a dated row carries it as it was and as it is.
-GIVEN: Final = ("original_due_on", "report_by_on", "belongs_on", "late_notice_on")
+GIVEN: Final = ("original_due_on", "report_by_on", "belongs_on", "late_notice_on", "is_history")
 
 #: The last day on which a task is on time.
 JUDGED_ON: Final = case(
@@ -183,6 +182,7 @@ _CARRIED: Final = (
     "done_on",
     "correction_on",
     "late_notice_on",
+    "is_history",
 )
 
 
@@ -250,8 +250,10 @@ _CHANGE: Final[Mapping[str, TypeEngine[Any]]] = {
     "cancel_cause": String(),
     "due_on_from": Date(),
     **{column: task.c[column].type for column in _CARRIED},
+    **{f"{column}_from": task.c[column].type for column in GIVEN},
 }
-_DATED: Final = ("task_id", "act", "state_from", "state", "due_on_from", *_CARRIED)
+_FROM: Final = tuple(f"{column}_from" for column in GIVEN)
+_DATED: Final = ("task_id", "act", "state_from", "state", "due_on_from", *_CARRIED, *_FROM)
 
 
 def locked_tasks(db: Connection, ids: Iterable[int]) -> list[Row[Any]]:
@@ -276,20 +278,26 @@ def change_tasks(db: Connection, changes: Sequence[Mapping[str, object]], *, act
     """Change tasks one by one in two statements, and give how many were as expected.
 
     Each change holds ``task_id``, ``act``, ``state_from``, ``state``,
-    ``state_before``, ``cancel_cause`` and the whole cache as it is afterwards. A
-    task that is no longer in ``state_from`` stays as it is: then the caller must
+    ``state_before``, ``cancel_cause`` and the whole cache as it is afterwards; where it
+    alters what the rule gave (``GIVEN``), also that as it was, as ``…_from``. A task that
+    is no longer in ``state_from`` stays as it is: then the caller must
     not keep this transaction.
     """
-    rows = [tuple(change[column] for column in _CHANGE) for change in changes]
+    rows = [
+        tuple(
+            # Most acts leave alone what the rule gave.
+            change[column] if column in change else change[column.removesuffix("_from")]
+            for column in _CHANGE
+        )
+        for change in changes
+    ]
     given = given_rows(db, "changes", _CHANGE, rows)
     dated = select(
         literal(act.at, task_change.c.at.type),
         literal(act.by),
         *(given.c[column] for column in _DATED),
-        # Acts on one task leave alone what the rule gives it.
-        *(given.c[column] for column in GIVEN),
     )
-    columns = ["at", "by", *_DATED, *(f"{column}_from" for column in GIVEN)]
+    columns = ["at", "by", *_DATED]
     db.execute(insert(task_change).from_select(columns, dated))
     cached = ("state", "state_before", "cancel_cause", *_CARRIED)
     changed = (

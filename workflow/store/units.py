@@ -151,7 +151,7 @@ def every_unit(db: Connection) -> dict[int, Unit]:
     for fact in db.execute(history).all():
         facts.setdefault(fact.unit_id, []).append(fact)
     rows = db.execute(select(unit).order_by(unit.c.key)).all()
-    return {row.id: _unit_from(row, facts.get(row.id, ())) for row in rows}
+    return {row.id: unit_from(row, facts.get(row.id, ())) for row in rows}
 
 
 def units_by_id(db: Connection, ids: Iterable[int]) -> dict[int, Unit]:
@@ -173,12 +173,13 @@ def _units_by_id(db: Connection, ids: Sequence[int]) -> dict[int, Unit]:
     for row in db.execute(query):
         rows.setdefault(row.id, []).append(row)
     return {
-        unit_id: _unit_from(some[0], [one for one in some if one.fact is not None])
+        unit_id: unit_from(some[0], [one for one in some if one.fact is not None])
         for unit_id, some in rows.items()
     }
 
 
-def _unit_from(row: Row[Any], facts: Sequence[Row[Any]]) -> Unit:
+def unit_from(row: Any, facts: Sequence[Any]) -> Unit:  # noqa: ANN401 - rows, or what was kept of them
+    """A unit from its row and its facts in the order of their days."""
     dated: dict[str, list[Dated]] = {"name": [], "code": [], "tag": [], "parent": []}
     quotas: list[UnitQuota] = []
     for fact in facts:

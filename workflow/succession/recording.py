@@ -17,6 +17,7 @@ from workflow.domain.succeeding import succeeded
 from workflow.domain.succession_sense import problems
 from workflow.store import successions, units
 from workflow.store.agreements import locked_agreement
+from workflow.store.past_units import keep_past_units
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -65,6 +66,7 @@ def record_succession(db: Connection, succession: Succession, *, act: Act) -> Re
     if wrong:
         raise InvalidFile(wrong)
     after = succeeded(succession, roster)
+    keep_past_units(db, (unit.key for unit in after), at=act.at)
     for unit in after:
         units.write_unit(db, unit)
     keys = {unit.key for unit in after}

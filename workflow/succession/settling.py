@@ -289,8 +289,8 @@ class _Settling:
 
     def _carry(self, carried: Mapping[int, int], *, ended: Iterable[int]) -> None:
         into = set(carried.values())
-        carrying.carry_items(self._db, carried)
-        carrying.carry_requests(self._db, carried)
+        carrying.carry_items(self._db, carried, at=self._act.at)
+        carrying.carry_requests(self._db, carried, at=self._act.at)
         carrying.refuse_requests(
             self._db, ended, by="system:succession", at=self._act.at, answer=self._says.ground
         )
@@ -344,5 +344,7 @@ def _changed(row: Row[Any], act: str, **changes: object) -> dict[str, object]:
         "act": act,
         "state_from": row.state,
         "due_on_from": row.due_on,
+        # What goes on with a task may give it other days than its own rule did.
+        **{f"{name}_from": known[name] for name in tasks.GIVEN},
         **changes,
     }
