@@ -90,12 +90,12 @@ class Footing:
 class Outdated:
     """A footing that no longer holds: the sentence of today, or None where there is none.
 
-    ``changes`` pairs each figure's value of then with that of now; None where it is not told.
+    ``changes`` pairs each figure of then with that of now; None where it is not told.
     """
 
     footing: Footing
     now: Sentence | None
-    changes: tuple[tuple[int | str | None, int | str | None], ...]
+    changes: tuple[tuple[Figure | None, Figure | None], ...]
 
 
 def standing(
@@ -120,7 +120,7 @@ def outdated(sentences: Iterable[Sentence], footings: Iterable[Footing]) -> tupl
 
 def _changes(
     footing: Footing, now: Sentence | None
-) -> Iterator[tuple[int | str | None, int | str | None]]:
+) -> Iterator[tuple[Figure | None, Figure | None]]:
     before = _by_name(footing.sentence.figures)
     after = {} if now is None else _by_name(now.figures)
     for name in before if footing.use is Use.CITED else {**before, **after}:
@@ -128,8 +128,8 @@ def _changes(
             yield before.get(name), after.get(name)
 
 
-def _by_name(figures: Iterable[Figure]) -> dict[tuple[str, str, str], int | str]:
-    return {(one.of, one.key, one.name): one.value for one in figures}
+def _by_name(figures: Iterable[Figure]) -> dict[tuple[str, str, str], Figure]:
+    return {(one.of, one.key, one.name): one for one in figures}
 
 
 def written_on(

@@ -6,18 +6,22 @@ results stand with the figures that they tell. Refuses to compose and to change 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from reports.document import Text, Written
 from reports.quarterly import Paragraph
-from reports.sentences import around, standing
+from reports.sentences import around, outdated, standing
+from workflow.i18n import translator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from reports.document import Block
     from reports.quarterly import Report
-    from reports.sentences import Sentence
+    from reports.sentences import Figure, Outdated, Sentence, Use
     from reports.telling import Teller
 
 
@@ -54,6 +58,58 @@ def place_text(report: Report, place: Paragraph, *, lang: str) -> str:
     before, after = around(report.paragraphs.get(place, ""))
     composed = [told(one, lang) for one in _standing(report, place)]
     return "\n".join(text for text in (before, *composed, after) if text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """A composed sentence as whoever drafts is shown it.
+
+    ``text`` is None where the figures give no such sentence any more. ``use`` is None where it
+    stands by itself. Where it is outdated, ``was`` is the sentence of then and ``changes``
+    are the numbers that differ, then and now; otherwise ``was`` is None.
+    """
+
+    key: str
+    place: str
+    text: str | None
+    use: Use | None
+    was: str | None
+    changes: tuple[tuple[str, str], ...]
+
+
+def offered(report: Report, *, lang: str) -> list[Offered]:
+    """Every sentence, with what people made of it and whether that still holds."""
+    uses = {one.sentence.key: one.use for one in report.footings}
+    stale = {one.footing.sentence.key: one for one in outdated(report.sentences, report.footings)}
+    today = {one.key: one for one in report.sentences}
+    gone = [one.footing.sentence for key, one in stale.items() if key not in today]
+    return [
+        Offered(
+            key=one.key,
+            place=one.place,
+            text=one.texts[lang] if one.key in today else None,
+            use=uses.get(one.key),
+            was=stale[one.key].footing.sentence.texts[lang] if one.key in stale else None,
+            changes=tuple(_changed(stale[one.key], lang)) if one.key in stale else (),
+        )
+        for one in (*report.sentences, *gone)
+    ]
+
+
+def _changed(one: Outdated, lang: str) -> Iterator[tuple[str, str]]:
+    """The numbers that differ; that a unit came or went, and points, are read in the words."""
+    for before, after in one.changes:
+        if before and after and not before.name.startswith("points"):
+            yield _number(before, lang), _number(after, lang)
+
+
+def _number(figure: Figure, lang: str) -> str:
+    say = translator(lang)
+    if isinstance(figure.value, int):
+        return say.number(figure.value)
+    if "/" in figure.value:
+        return say.percent(Fraction(figure.value))
+    return say.day(date.fromisoformat(figure.value))
 
 
 def told(sentence: Sentence, lang: str) -> str:
