@@ -16,6 +16,7 @@ import tempfile
 from collections import Counter
 from contextlib import closing
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -41,11 +42,14 @@ from workflow.domain.roles import Grant, Role
 from workflow.domain.triggers import Event
 from workflow.doubts import raise_doubt
 from workflow.evidence.check import Outcome
+from workflow.files import FileStore
 from workflow.instructions import Wanted, instruct
 from workflow.meetings import record_event
 from workflow.owing import bring_up_to_date
 from workflow.settings import load
+from workflow.sourcing import add_source
 from workflow.store.engine import make_engine
+from workflow.store.evidence import evidence_item, remember_file
 from workflow.store.migrate import upgrade
 from workflow.store.people import person
 from workflow.tokens import Scope, make_token
@@ -114,6 +118,7 @@ _OTHERWISE: Final[dict[str, dict[str, Any]]] = {
     "/duty": {"of": "mua-bao"},
     "/requests": {"kind": "extension"},
     "/doubts": {"kind": "raised"},
+    "/me/settings": {"lang": "vi", "keys": "off", "reminders": "daily"},
     "/paragraphs": {"strengths": "ngắn gọn"},
 }
 
@@ -134,6 +139,7 @@ class Trial:
         upgrade(engine)
         with engine.begin() as db:
             self._known = _found(db)
+            _with_files(db, FileStore(root=self._settings.evidence_dir), self._known)
             self._tokens = {key: _signed_in(db, key) for key in CAST if key != "stranger"}
             self._bearers = {
                 key: make_token(db, name="thử", scope=Scope.WRITE, days=30, act=by(key, _ON))
@@ -317,6 +323,22 @@ def _found(db: Connection) -> dict[str, str]:
         "message_id": "1",
         "day_on": "2024-05-20",
     }
+
+
+def _with_files(db: Connection, files: FileStore, known: dict[str, str]) -> None:
+    """Give the agreement its source document, and the evidence item a file that is there."""
+    stored = files.store(BytesIO("Điều 1. Mua báo.".encode()))
+    remember_file(db, stored.sha256, size=stored.size, at=worlds.at(_ON, "07:00"))
+    item = evidence_item.c.id == int(known["item_id"])
+    db.execute(update(evidence_item).where(item).values(sha256=stored.sha256))
+    add_source(
+        db,
+        "ct-01",
+        stored=stored,
+        name="chuong-trinh.txt",
+        text="Điều 1. Mua báo.",
+        act=by("quan-tri", _ON, "08:00"),
+    )
 
 
 def _signed_in(db: Connection, key: str) -> str:

@@ -121,6 +121,9 @@ def plausible(verb: str, address: str) -> dict[str, Any]:
             "seen": "x",
             "paragraphs": {},
             "ground": "x",
+            "lang": "vi",
+            "keys": "off",
+            "reminders": "never",
         }
     }
 

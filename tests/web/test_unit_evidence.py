@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from tests.factories import by, duty, judged, offered, paper, work_of
 from tests.web.city import item_of, items_of, number_of, peopled
-from web.pages.evidence import safe_name
+from web.evidence_files import safe_name
 from workflow.domain.agreement import AllOf, Requirement
 from workflow.store.evidence import evidence_file
 

@@ -107,7 +107,7 @@ def load(call: Call, said: Sent) -> Loaded:
         call.ensure_may(Deed.DEFINE)
     found = read_agreement(said.text, check_params=params_problems)
     call.ensure_may(Deed.DEFINE, place=Place(agreement=found.code))
-    with _trial(call, is_kept=not said.dry_run):
+    with trial(call, is_kept=not said.dry_run):
         definitions.import_agreement(call.db, found, act=call.act())
     return Loaded(agreement=found.code, is_kept=not said.dry_run, owed=[])
 
@@ -132,7 +132,7 @@ def activate(call: Call, code: Word) -> Loaded:
     call.ensure_may(Deed.ACTIVATE, place=Place(agreement=code))
     definitions.activate_agreement(call.db, code, act=call.act())
     done = bring_up_to_date(call.db, code, act=call.act())
-    return Loaded(agreement=code, is_kept=True, owed=[_owed(done)])
+    return Loaded(agreement=code, is_kept=True, owed=[owed_by(done)])
 
 
 @router.post("/agreements/{code}/amendments")
@@ -143,11 +143,11 @@ def amend(call: Call, code: Word, said: Sent) -> Loaded:
     call.ensure_may(Deed.DEFINE, place=Place(agreement=code))
     before = catalogue.locked(call.db, code).says
     amendment = read_amendment(said.text, agreement=before, check_params=params_problems)
-    with _trial(call, is_kept=not said.dry_run):
+    with trial(call, is_kept=not said.dry_run):
         after = amended(before, amendment)
         definitions.amend_agreement(call.db, after, ground=amendment.ground, act=call.act())
         done = bring_up_to_date(call.db, code, act=call.act())
-    return Loaded(agreement=code, is_kept=not said.dry_run, owed=[_owed(done)])
+    return Loaded(agreement=code, is_kept=not said.dry_run, owed=[owed_by(done)])
 
 
 @router.post("/agreements/{code}/end")
@@ -174,7 +174,7 @@ def succeed(call: Call, said: Sent) -> Succeeded:
     else:
         recorded = record_succession(call.db, says, act=call.act())
         codes = catalogue.codes_in_state(call.db, "active")
-        owed = [_owed(one) for one in bring_each_up_to_date(call.db, codes, act=call.act())]
+        owed = [owed_by(one) for one in bring_each_up_to_date(call.db, codes, act=call.act())]
     return Succeeded(
         happens_on=says.happens_on,
         is_kept=not said.dry_run,
@@ -187,7 +187,7 @@ def succeed(call: Call, said: Sent) -> Succeeded:
 
 
 @contextmanager
-def _trial(call: Call, *, is_kept: bool) -> Iterator[None]:
+def trial(call: Call, *, is_kept: bool) -> Iterator[None]:
     """What is done within is taken back unless it is kept."""
     savepoint = call.db.begin_nested()
     try:
@@ -214,7 +214,8 @@ def _plan(db: Connection, code: str, act: Act) -> Planned:
     return plan_tasks(db, agreement=code, until=until, act=act)
 
 
-def _owed(done: BroughtUp) -> Owed:
+def owed_by(done: BroughtUp) -> Owed:
+    """What bringing an agreement up to date changed."""
     return _counted(done.agreement, done.planned, done.settled)
 
 

@@ -115,7 +115,7 @@ def shown(call: Call, event_id: Small) -> Event:
 @writes
 def add(call: Call, said: Announcing) -> Outcome:
     """Record a meeting or request, and create what it makes owed; the same one again is one."""
-    _ensure_may(call, said.kind, Deed.FILE_REQUEST if said.addressed else Deed.RECORD_EVENT)
+    ensure_may_record(call, said.kind, Deed.FILE_REQUEST if said.addressed else Deed.RECORD_EVENT)
     happening = Happening(**said.model_dump())
     return _followed(call, meetings.record_event(call.db, happening, act=call.act()), said.kind)
 
@@ -125,7 +125,7 @@ def add(call: Call, said: Announcing) -> Outcome:
 def move(call: Call, event_id: Small, said: Moving) -> Outcome:
     """Move a meeting to another day; due days that nobody met yet move with it."""
     kind = _read(call, event_id).kind
-    _ensure_may(call, kind, Deed.RECORD_EVENT)
+    ensure_may_record(call, kind, Deed.RECORD_EVENT)
     act = call.act(reason=said.reason)
     return _followed(call, meetings.move_event(call.db, event_id, to=said.to, act=act), kind)
 
@@ -135,7 +135,7 @@ def move(call: Call, event_id: Small, said: Moving) -> Outcome:
 def cancel(call: Call, event_id: Small, said: Cancelling | None = None) -> Outcome:
     """Cancel a meeting: what it made owed and nobody fulfilled yet is cancelled."""
     kind = _read(call, event_id).kind
-    _ensure_may(call, kind, Deed.RECORD_EVENT)
+    ensure_may_record(call, kind, Deed.RECORD_EVENT)
     act = call.act(reason=None if said is None else said.reason)
     return _followed(call, meetings.cancel_event(call.db, event_id, act=act), kind)
 
@@ -176,7 +176,7 @@ def _within(call: Call) -> ColumnElement[bool] | None:
     return happenings.concerns(scope_of(call.db, call.by, at=call.at), kinds=awaited)
 
 
-def _ensure_may(call: Call, kind: str, deed: Deed) -> None:
+def ensure_may_record(call: Call, kind: str, deed: Deed) -> None:
     """Refuse who may do so neither everywhere nor in an agreement that waits for these events.
 
     A request is made for the party that receives, hence by a reviewer of it.

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, File, Form, Query, UploadFile
+from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
@@ -15,6 +16,7 @@ from web.api.paging import USUAL, Cursor, Limit, Listed, cursor_of, place_of
 from web.api.reading import ensure_task, periods_of, task_now
 from web.api.shapes import Number, Word, Words
 from web.api.task_shapes import Ground, Task, TaskWhole, task_told, whole_told, why_told
+from web.evidence_files import BYTES, KNOWN_KINDS, evidence_file
 from workflow import submission
 from workflow.domain.agreement import requirements_of
 from workflow.domain.errors import Refusal
@@ -115,6 +117,24 @@ def shown(call: Call, task_id: Number) -> TaskWhole:
 def why(call: Call, task_id: Number) -> Ground:
     """Why a unit has to do this: from the task back to the clause and its source."""
     return why_told(explain(call.db, task_id, by=call.by, at=call.at), call.lang)
+
+
+@router.get(
+    "/evidence/{item_id}/file",
+    response_class=FileResponse,
+    responses={
+        200: {
+            "description": "The file as it was handed in.",
+            "content": {one: {} for one in sorted({*KNOWN_KINDS.values(), BYTES})},
+        }
+    },
+)
+@reads
+def evidence(call: Call, item_id: Number) -> FileResponse:
+    """The file of an evidence item, of a task that this person may read."""
+    return evidence_file(
+        call.db, item_id, files=call.files, by=call.by, at=call.at, grants=call.grants
+    )
 
 
 @router.post("/tasks/{task_id}/evidence", status_code=201)

@@ -13,8 +13,8 @@ from urllib.parse import quote
 from fastapi import APIRouter
 from fastapi.responses import FileResponse, Response
 
+from web.evidence_files import safe_name
 from web.pages.agreements import ensure_readable
-from web.pages.evidence import safe_name
 from web.typed import Chosen
 from web.visit import Visit, reads, writes
 from workflow import catalogue, labels, sourcing

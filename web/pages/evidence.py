@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import APIRouter, File, Form, UploadFile
-from fastapi.responses import FileResponse, Response
+from fastapi.responses import Response
 from sqlalchemy import select
 
+from web.evidence_files import evidence_file
 from web.pages.tasks import Number
 from web.task_sheet import attempted, ensure_readable, figure_of
 from web.telling import CHECKS, teller
@@ -33,17 +33,6 @@ router: Final = APIRouter(include_in_schema=False)
 #: More is sent in several goes: each file is read, hashed and written within the request.
 _MOST_FILES: Final = 20
 _MOST_TASKS: Final = 60
-#: What a browser may be told that a file is; everything else is told to be bytes.
-_KNOWN_KINDS: Final = {
-    ".pdf": "application/pdf",
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".csv": "text/csv",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-_BYTES: Final = "application/octet-stream"
 
 
 @router.get("/tasks/{task_id}/evidence")
@@ -105,39 +94,9 @@ def remove(visit: Visit, task_id: Number, item_id: Number) -> Response:
 @reads
 def download(visit: Visit, item_id: Number) -> Response:
     """The file of an item, as it was handed in; never shown by the browser itself."""
-    found = visit.db.execute(
-        select(evidence_item.c.name, evidence_item.c.sha256)
-        .join(task, task.c.id == evidence_item.c.task_id)
-        .where(
-            evidence_item.c.id == item_id,
-            evidence_item.c.sha256.is_not(None),
-            scope_of(visit.db, visit.by, at=visit.at, grants=visit.grants),
-        )
-    ).one_or_none()
-    if found is None:
-        raise Refusal("evidence.unknown", item=item_id)
-    path = visit.files.path_of(found.sha256)
-    if not path.is_file():
-        raise Refusal("evidence_file.not_found", name=found.name)
-    name = safe_name(found.name, item_id)
-    suffix = name[name.rfind(".") :].lower() if "." in name else ""
-    return FileResponse(
-        path,
-        filename=name,
-        media_type=_KNOWN_KINDS.get(suffix, _BYTES),
-        content_disposition_type="attachment",
-        # Whatever opens it, it is no page of this site.
-        headers={"content-security-policy": "sandbox; default-src 'none'"},
+    return evidence_file(
+        visit.db, item_id, files=visit.files, by=visit.by, at=visit.at, grants=visit.grants
     )
-
-
-def safe_name(name: str, item_id: int) -> str:
-    """A name that no system takes for a place, a command or another writing direction."""
-    kept = "".join(
-        one if unicodedata.category(one)[0] != "C" and one not in '<>:"/\\|?*' else "_"
-        for one in name
-    ).strip(" .")
-    return kept[-150:] or f"minh-chung-{item_id}"
 
 
 def _add(
