@@ -10,6 +10,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
+from reports.articles_told import articles_annex
 from reports.colophon import colophon
 from reports.document import (
     Cell,
@@ -26,6 +27,7 @@ from reports.document import (
 from reports.framing import numbered_name
 from reports.matrix import matrix
 from reports.pictures import at_a_glance
+from reports.subscriptions_told import subscriptions_annex
 from reports.task_lists import apart, doubts, late
 from reports.telling import NONE
 
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
     from reports.profiles import Profile
     from reports.telling import Teller
 
-_ROMAN: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
+_ROMAN: Final = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 
 
 def annexes(tell: Teller, profile: Profile) -> tuple[Section, ...]:
@@ -46,6 +48,8 @@ def annexes(tell: Teller, profile: Profile) -> tuple[Section, ...]:
         (_("Tasks by obligation"), _by_obligation(tell), True),
         (_("Tasks by unit"), _by_unit(tell), True),
         (_("Units and obligations at a glance"), at_a_glance(tell, matrix(tell)), True),
+        (_("Subscriptions by title and unit"), subscriptions_annex(tell), True),
+        (_("Articles by topic and medium"), articles_annex(tell), True),
         (_("Late tasks, with reasons and extensions"), late(tell), True),
         (_("Awaiting confirmation, set aside, and outside the totals"), apart(tell), True),
         (_("Open doubts"), doubts(tell), False),
@@ -79,7 +83,7 @@ def _by_obligation(tell: Teller) -> Iterable[Block]:
         rows += [
             Row(
                 cells=(
-                    Cell(text=f"{duty.code} – {duty.title} ({tell.clause(duty)})"),
+                    Cell(text=f"{duty.title} ({tell.clause(duty)}) – {duty.code}"),
                     *tell.whole_cells(duty.line),
                 )
             )

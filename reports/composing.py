@@ -17,6 +17,8 @@ from reports.figures import NOTHING, Line, Table, added, grouped, tables
 from reports.letterheads import letterhead_words
 from reports.lines import duty_lines, unit_lines
 from reports.listing import doubts_listed, tasks_listed
+from reports.publishing import articles_of
+from reports.subscribing import When, subscriptions
 from workflow.domain.errors import Refusal
 from workflow.domain.periods import reporting_year
 from workflow.domain.timeliness import first_instant
@@ -144,8 +146,15 @@ class _Composing:
             coverage=_covered(coverage),
             paragraphs=paragraphs,
             course=course,
+            articles=articles_of(
+                self._db, says, self._cast, tasks=tasks, window=window, as_of=self._at.as_of
+            ),
+            subscriptions=subscriptions(self._db, self._kept, self._cast, when=self._when()),
             letterhead=letterhead_words(self._db, self._kept.id),
         )
+
+    def _when(self) -> When:
+        return When(period=self._period, year=self._year, lag=self._lag, as_of=self._at.as_of)
 
     # --- windows -------------------------------------------------------------
 

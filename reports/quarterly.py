@@ -15,8 +15,10 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from reports.articles import Articles  # noqa: TC001 - read at run time, as above
 from reports.figures import Line
 from reports.letterhead import Letterhead  # noqa: TC001 - pydantic reads it at run time
+from reports.subscriptions import TitleOrders  # noqa: TC001 - read at run time, as above
 from workflow.domain.lifecycle import State  # noqa: TC001 - read at run time, as above
 from workflow.domain.tally import Box, Share  # noqa: TC001 - read at run time, as above
 from workflow.journal import canonical
@@ -25,9 +27,9 @@ if TYPE_CHECKING:
     from pydantic import TypeAdapter
 
 #: The form of the written value; it changes when a reader has to know of a change.
-FORM: Final = 2
+FORM: Final = 3
 #: What came with a later form than the first: an older value is written as it always was.
-_SINCE: Final = {"letterhead": 2, "course": 2}
+_SINCE: Final = {"letterhead": 2, "course": 2, "subscriptions": 3, "articles": 3}
 
 
 class Paragraph(StrEnum):
@@ -298,6 +300,7 @@ class Report:
     ``duties`` hold every obligation, ``units`` every unit and ``pairs`` both; each adds up
     to ``total``, as do the sides and the topics. ``course`` are the periods before this
     one, the earliest first; ``letterhead`` is None where the office has set none.
+    ``subscriptions`` hold each title, ``articles`` is None where no duty asks for any.
     """
 
     form: int
@@ -324,6 +327,8 @@ class Report:
     issue: Issue | None = None
     course: tuple[Step, ...] = ()
     letterhead: Letterhead | None = None
+    subscriptions: tuple[TitleOrders, ...] = ()
+    articles: Articles | None = None
 
 
 def written(report: Report) -> str:

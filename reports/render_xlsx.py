@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, Final
 from reports.annexes import method
 from reports.chapters import document
 from reports.colophon import FONT
+from reports.content_sheets import articles_sheet, subscriptions_sheet
 from reports.document import Facts, Heading, Text, Tone
 from reports.inks import INKS
 from reports.profiles import FONTS
 from reports.task_lists import last_due_on, late_tasks, named, reasons
 from reports.telling import NONE, TONES, Teller, capital, in_box
-from reports.workbook import Heads, Workbook
+from reports.workbook import Heads, Workbook, table_sheet
 from workflow.domain.tally import Box
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ def write_workbook(
     _summary(book, tell, told)
     _duties(book, tell)
     _units(book, tell)
+    subscriptions_sheet(book, tell)
+    articles_sheet(book, tell)
     _late(book, tell)
     _tasks(book, tell, tasks)
     _notes(book, tell, told)
@@ -183,7 +186,7 @@ def _duties(book: Workbook, tell: Teller) -> None:
         Heads(title=_("Units owing")),
         *_line_heads(tell),
     ]
-    _table(
+    table_sheet(
         book,
         tell,
         (_("By obligation"), _("Tasks by obligation")),
@@ -206,7 +209,7 @@ def _duties(book: Workbook, tell: Teller) -> None:
 def _units(book: Workbook, tell: Teller) -> None:
     _ = tell.gettext
     sides = {side.code: tell.side(side) for side in tell.report.sides}
-    _table(
+    table_sheet(
         book,
         tell,
         (_("By unit"), _("Tasks by unit")),
@@ -233,7 +236,7 @@ def _late(book: Workbook, tell: Teller) -> None:
         Heads(title=_("Days late")),
         Heads(title=_("Reasons and extensions"), width=60),
     ]
-    _table(
+    table_sheet(
         book,
         tell,
         (_("Late tasks"), _("Late tasks, with reasons and extensions")),
@@ -273,7 +276,7 @@ def _tasks(book: Workbook, tell: Teller, tasks: Iterable[TaskLine]) -> None:
     ]
     titles = {duty.code: duty.title for duty in tell.report.duties}
     words = {box: tell.box(box) for box in Box}
-    _table(
+    table_sheet(
         book,
         tell,
         (_("Tasks"), _("Every task of the period")),
@@ -316,30 +319,6 @@ def _notes(book: Workbook, tell: Teller, told: Document) -> None:
                     sheet.cells((label, said.replace(FONT, FONTS[0])))
             case _:
                 continue
-
-
-def _table(
-    book: Workbook,
-    tell: Teller,
-    names: tuple[str, str],
-    heads: list[Heads],
-    rows: Iterable[tuple[Value, ...]],
-    *,
-    total: tuple[Value, ...] | None = None,
-) -> None:
-    name, title = names
-    top = 2
-    sheet = book.sheet(name, heads=heads, top=top)
-    sheet.line(title, "title")
-    sheet.line(
-        f"{tell.report.agreement.title} · {tell.period(tell.report.period)}",
-    )
-    sheet.heads(heads)
-    for row in rows:
-        sheet.cells(row)
-    sheet.filtered(top, sheet.row - 1, len(heads))
-    if total is not None:
-        sheet.cells(total, is_total=True)
 
 
 def _line_heads(tell: Teller) -> list[Heads]:

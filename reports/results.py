@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from reports.articles_told import published
 from reports.document import Align, Cell, Column, Heading, Row, Table, Text, Weight, Written
 from reports.quarterly import Compared, Paragraph
+from reports.subscriptions_told import subscribing
 from reports.telling import NONE
 from workflow.domain.instructing import is_instruction
 from workflow.domain.tally import Box
@@ -50,8 +52,10 @@ def results(tell: Teller) -> list[Block]:
     for side in report.sides:
         title = _("Duties of {name}", name=tell.side(side))
         blocks += [Heading(text=title, level=2), *_duties(tell, side)]
+    blocks += subscribing(tell)
     if report.topics:
         blocks += [Heading(text=_("By topic"), level=2), _topics(tell)]
+    blocks += published(tell)
     return [
         *blocks,
         Heading(text=_("Remarks on the results"), level=2),

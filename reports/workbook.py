@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
     from reports.quarterly import Report
+    from reports.telling import Teller
 
 #: What a cell holds; a fraction is a rate, None an empty cell.
 Value = str | int | Fraction | date | None
@@ -149,3 +150,28 @@ class Sheet:
                     kind = "none"
                 look = self._look[f"{kind}{suffix}"]
                 self.made.write_string(self.row, place, value[:_LONGEST], look)
+
+
+def table_sheet(
+    book: Workbook,
+    tell: Teller,
+    names: tuple[str, str],
+    heads: list[Heads],
+    rows: Iterable[tuple[Value, ...]],
+    *,
+    total: tuple[Value, ...] | None = None,
+) -> None:
+    """A sheet of one table: its title, what it is of, a heading that stays and a filter."""
+    name, title = names
+    top = 2
+    sheet = book.sheet(name, heads=heads, top=top)
+    sheet.line(title, "title")
+    sheet.line(
+        f"{tell.report.agreement.title} · {tell.period(tell.report.period)}",
+    )
+    sheet.heads(heads)
+    for row in rows:
+        sheet.cells(row)
+    sheet.filtered(top, sheet.row - 1, len(heads))
+    if total is not None:
+        sheet.cells(total, is_total=True)

@@ -32,6 +32,7 @@ from workflow.store.units import succession, succession_link, unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from sqlalchemy import Connection, Row
     from sqlalchemy.types import TypeEngine
@@ -83,14 +84,18 @@ def happened(db: Connection, *, until: date) -> list[Succession]:
     return [_succession(row) for row in rows]
 
 
-def takeover_days(db: Connection, unit_ids: Iterable[int]) -> dict[int, list[date]]:
-    """The days on which these units took over from others, by unit."""
+def takeover_days(
+    db: Connection, unit_ids: Iterable[int], *, as_of: datetime | None = None
+) -> dict[int, list[date]]:
+    """The days on which these units took over from others, by unit, as far as known by then."""
     query = (
         select(succession_link.c.successor_id, succession.c.happens_on)
         .join(succession)
         .where(succession_link.c.successor_id.in_(sorted(set(unit_ids))))
         .distinct()
     )
+    if as_of is not None:
+        query = query.where(succession.c.recorded_at <= as_of)
     found: dict[int, list[date]] = {}
     for row in db.execute(query.order_by(succession.c.happens_on)):
         found.setdefault(row.successor_id, []).append(row.happens_on)
