@@ -39,12 +39,18 @@ _LETTERS: Final = 48
 def matrix(tell: Teller) -> Iterable[Block]:
     """The signs of every unit and obligation, and what they mean."""
     report, _ = tell.report, tell.gettext
-    if not report.pairs:
+    lines = {
+        (pair.unit, pair.obligation): pair.line
+        for pair in report.pairs
+        if most_pressing(pair.line) is not None
+    }
+    if not lines:
         yield Text(text=_("No task falls into this period, and none was carried over."))
         return
     yield Text(text=_legend(tell), weight=Weight.NOTE)
-    lines = {(pair.unit, pair.obligation): pair.line for pair in report.pairs}
-    titles = {duty.code: duty.title for duty in report.duties}
+    # An obligation of which nothing was owed has its row in the first annex and no column here.
+    owed = {code for _unit, code in lines}
+    titles = {duty.code: duty.title for duty in report.duties if duty.code in owed}
     codes = list(titles)
     for first in range(0, len(codes), _ABREAST):
         abreast = codes[first : first + _ABREAST]
