@@ -22,14 +22,14 @@ from workflow.catalogue import note_said, said_beside
 from workflow.domain import roles, timeliness
 from workflow.domain.errors import Refusal
 from workflow.domain.instructing import is_instruction
-from workflow.domain.lifecycle import Action, Actor, State, allowed_actions
+from workflow.domain.lifecycle import IN_HAND, Action, Actor, State, allowed_actions
 from workflow.domain.timeliness import Timeliness, first_instant
 from workflow.moves import look_at_each, look_at_rows, view_of
 from workflow.proving import held_by
 from workflow.store import submissions, worklist
-from workflow.store.agreements import agreement, obligation
+from workflow.store.agreements import agreement
 from workflow.store.evidence import among, latest_verdicts
-from workflow.store.naming import is_named_like
+from workflow.store.naming import is_of_unit, tasks_about
 from workflow.store.tasks import task
 from workflow.store.units import unit, units_by_id
 
@@ -147,16 +147,13 @@ def list_tasks(
     """
     where: list[ColumnElement[bool]] = [
         scope_of(db, by, at=at, grants=grants),
-        *_about(db, obligation_code, belongs_from, belongs_until, words=words),
+        *tasks_about(db, obligation_code, belongs_from, belongs_until, words=words),
     ]
     if agreement_code is not None:
-        where.append(agreement.c.code == agreement_code)
+        ids = select(agreement.c.id).where(agreement.c.code == agreement_code)
+        where.append(task.c.agreement_id == ids.scalar_subquery())
     if unit_key is not None:
-        ids = select(unit.c.id).where(unit.c.key == unit_key).scalar_subquery()
-        where.append((task.c.answerable_id == ids) | (task.c.unit_id == ids))
-    wanted = [state.value for state in states]
-    if wanted:
-        where.append(task.c.state.in_(wanted))
+        where.append(is_of_unit(unit_key))
     if due_from is not None:
         where.append(task.c.due_on >= due_from)
     if due_until is not None:
@@ -165,8 +162,21 @@ def list_tasks(
         where.append(worklist.is_overdue(day_of(at)))
     if not with_history:
         where.append(task.c.is_history.is_(False))
+    wanted = set(states)
+    if only_overdue:
+        wanted = set((wanted or IN_HAND) & IN_HAND)
+        if not wanted:
+            return Page(lines=(), next_after=None)
     rows = worklist.tasks_listed(
-        db, *where, after=after, at_most=at_most + 1, is_latest_first=is_latest_first
+        db,
+        *where,
+        states=[state.value for state in wanted],
+        # Extensions and late notices only give more time: nothing is due before the day that
+        # it belongs to.
+        since=belongs_from,
+        after=after,
+        at_most=at_most + 1,
+        is_latest_first=is_latest_first,
     )
     page, more = rows[:at_most], rows[at_most:]
     lines = tuple(line for line, _ in _lines(db, page, at=at))
@@ -204,7 +214,7 @@ def own_work(
     if not with_units_below:
         keys = sorted({grant.unit for grant in held if grant.unit is not None})
         where.append(task.c.answerable_id.in_(select(unit.c.id).where(unit.c.key.in_(keys))))
-    where += _about(db, obligation_code, belongs_from, belongs_until, words=words)
+    where += tasks_about(db, obligation_code, belongs_from, belongs_until, words=words)
     today = day_of(at)
     rows = worklist.work_in_parts(
         db,
@@ -273,26 +283,6 @@ def show_task(
         doubts=tuple(worklist.doubts_of(db, task_id)),
         allowed=_allowed(db, held, place, by=by, grants=grants),
     )
-
-
-def _about(
-    db: Connection,
-    obligation_code: str | None,
-    belongs_from: date | None,
-    belongs_until: date | None,
-    *,
-    words: str,
-) -> Iterable[ColumnElement[bool]]:
-    """The conditions of a list on what its tasks are about."""
-    if obligation_code is not None:
-        ids = select(obligation.c.id).where(obligation.c.code == obligation_code)
-        yield task.c.obligation_id.in_(ids)
-    if belongs_from is not None:
-        yield task.c.belongs_on >= belongs_from
-    if belongs_until is not None:
-        yield task.c.belongs_on < belongs_until
-    if words:
-        yield is_named_like(db, words)
 
 
 def _allowed(

@@ -78,6 +78,7 @@ Index(
 Index(
     "ix_submission_review",
     submission.c.review_due_on,
+    submission.c.id,
     sqlite_where=text("settled_at IS NULL AND referred_at IS NOT NULL"),
     postgresql_where=text("settled_at IS NULL AND referred_at IS NOT NULL"),
 )

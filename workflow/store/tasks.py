@@ -101,11 +101,9 @@ task = Table(
 
 # The work list of a unit, and what a succession finds open.
 Index("ix_task_answerable_state_due", task.c.answerable_id, task.c.state, task.c.due_on)
-# Lists of tasks by due day, page by page.
-Index("ix_task_due", task.c.due_on, task.c.id)
 # The figures of a reporting period.
 Index("ix_task_agreement_belongs", task.c.agreement_id, task.c.belongs_on)
-# Lists of what stands in some states, page by page; and what pressing and the automatic
+# Lists by due day, page by page, each state for itself; and what pressing and the automatic
 # submission look through: only what is in hand.
 Index("ix_task_state_due", task.c.state, task.c.due_on, task.c.id)
 # What the planner took away from a unit, and gives back when the unit returns.
@@ -121,6 +119,13 @@ Index(
     task.c.merged_into_id,
     sqlite_where=text("merged_into_id IS NOT NULL"),
     postgresql_where=text("merged_into_id IS NOT NULL"),
+)
+# What somebody else answers for by now is found by whose it was; all else by who answers.
+Index(
+    "ix_task_handed_on",
+    task.c.unit_id,
+    sqlite_where=text("answerable_id <> unit_id"),
+    postgresql_where=text("answerable_id <> unit_id"),
 )
 task_change = Table(
     "task_change",
@@ -163,6 +168,9 @@ Index("ix_task_change_at", task_change.c.at)
 
 #: What the rule gives a task; a dated row carries it as it was and as it is.
 GIVEN: Final = ("original_due_on", "report_by_on", "belongs_on", "late_notice_on", "is_history")
+
+#: Another unit answers for it than the one that owed it first.
+IS_HANDED_ON: Final = task.c.answerable_id != task.c.unit_id
 
 #: The last day on which a task is on time.
 JUDGED_ON: Final = case(

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, literal, or_, select, union_all
 
+from workflow.domain.folding import fold
+from workflow.store.unchanged import read_while_unchanged
 from workflow.store.units import succession, succession_link, unit, unit_fact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from sqlalchemy import ColumnElement, Connection, FromClause, Row
@@ -45,6 +47,17 @@ def units_named(db: Connection, *, on: date, among: Iterable[str] | None = None)
     if among is not None:
         query = query.where(unit.c.key.in_(sorted(set(among))))
     return list(db.execute(query))
+
+
+def names_borne(db: Connection) -> Sequence[tuple[int, str]]:
+    """Every name that a unit has borne, with its key, folded: read once while none changes."""
+    return read_while_unchanged(db, "names", _names_borne)
+
+
+def _names_borne(db: Connection) -> list[tuple[int, str]]:
+    query = select(unit.c.id, unit.c.key, unit_fact.c.value).join(unit_fact)
+    rows = db.execute(query.where(unit_fact.c.fact == "name"))
+    return [(row.id, fold(f"{row.value} {row.key}")) for row in rows]
 
 
 def _holds(fact: FromClause, kind: str, on: date) -> ColumnElement[bool]:

@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import (
+    BigInteger,
     Date,
     Row,
     Select,
@@ -21,8 +22,10 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
+    union_all,
 )
 
+from workflow.domain.lifecycle import State
 from workflow.store.agreements import agreement, obligation
 from workflow.store.evidence import doubt
 from workflow.store.occasions import occasion
@@ -32,7 +35,9 @@ from workflow.store.tasks import task, task_change
 from workflow.store.units import unit
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection
+    from collections.abc import Collection
+
+    from sqlalchemy import ColumnElement, Connection, FromClause
 
 _answerable: Final = unit.alias("answerable")
 #: After the last day that anything is due: where a task without a due day is listed.
@@ -75,35 +80,62 @@ def tasks_listed(
     *where: ColumnElement[bool],
     after: Cursor | None,
     at_most: int,
+    states: Collection[str] = (),
+    since: date | None = None,
     is_latest_first: bool = False,
 ) -> list[Row[Any]]:
     """A page of tasks by due day and number, those without a due day last.
 
-    With ``is_latest_first`` in exactly the other order.
+    ``where`` is about tasks alone; ``states`` are those wanted, or none for all; what is due
+    before ``since`` is left out. With ``is_latest_first`` in exactly the other order. Each
+    state is looked through by its own index from where the page begins, so that what stands
+    in others costs nothing.
     """
-    due_on, number = task.c.due_on, task.c.id
-    # As the index has it, in either direction.
-    order = (due_on.asc().nulls_last(), number.asc())
+    order = _by_due_day(task, is_latest_first=is_latest_first)
+    limited = [
+        select(task.c.id, task.c.due_on)
+        .where(task.c.state == state, *piece, *where)
+        .order_by(*order)
+        .limit(at_most)
+        .subquery()
+        for state in sorted(set(states) or set(State))
+        for piece in _further(after, since=since, is_latest_first=is_latest_first)
+    ]
+    found = union_all(*(select(one) for one in limited)).subquery("found")
+    page = (
+        select(found)
+        .order_by(*_by_due_day(found, is_latest_first=is_latest_first))
+        .limit(at_most)
+        .subquery("page")
+    )
+    query = tasks_named(task.c.due_on).join(page, page.c.id == task.c.id)
+    return list(db.execute(query.order_by(*order)))
+
+
+def _by_due_day(rows: FromClause, *, is_latest_first: bool) -> tuple[ColumnElement[Any], ...]:
+    """As the indexes have it, in either direction."""
     if is_latest_first:
-        order = (due_on.desc().nulls_first(), number.desc())
-    query = tasks_named(due_on).where(*where).order_by(*order).limit(at_most)
-    if after is not None:
-        query = query.where(_further(after, is_latest_first=is_latest_first))
-    return list(db.execute(query))
+        return rows.c.due_on.desc().nulls_first(), rows.c.id.desc()
+    return rows.c.due_on.asc().nulls_last(), rows.c.id.asc()
 
 
-def _further(after: Cursor, *, is_latest_first: bool) -> ColumnElement[bool]:
-    """What stands after a row in the order of a list."""
-    due_on, (last_on, last_id) = task.c.due_on, after
-    is_further = task.c.id < last_id if is_latest_first else task.c.id > last_id
+def _further(
+    after: Cursor | None, *, since: date | None, is_latest_first: bool
+) -> list[list[ColumnElement[bool]]]:
+    """What stands after a row in the order of a list: ranges of the index, each for itself."""
+    due_on, undated = task.c.due_on, task.c.due_on.is_(None)
+    in_time = [] if since is None else [due_on >= literal(since, Date)]
+    if after is None:
+        return [in_time, [undated]] if in_time else [[]]
+    last_on, last_id = after
     if last_on is None:
-        beside = and_(due_on.is_(None), is_further)
-        return or_(due_on.is_not(None), beside) if is_latest_first else beside
-    mark = literal(last_on, Date)
-    beside = and_(due_on == mark, is_further)
+        is_further = task.c.id < last_id if is_latest_first else task.c.id > last_id
+        dated = [due_on.is_not(None), *in_time]
+        return [[undated, is_further], dated] if is_latest_first else [[undated, is_further]]
+    mark = tuple_(literal(last_on, Date), literal(last_id, BigInteger))
     if is_latest_first:
-        return or_(due_on < mark, beside)
-    return or_(due_on > mark, beside, due_on.is_(None))
+        return [[tuple_(due_on, task.c.id) < mark, *in_time]]
+    return [[tuple_(due_on, task.c.id) > mark, *in_time], [undated]]
 
 
 def is_overdue(on: date) -> ColumnElement[bool]:

@@ -352,9 +352,17 @@ def upgrade() -> None:
         )
 
     with op.batch_alter_table("task", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_task_due"))
         batch_op.drop_index(
             batch_op.f("ix_task_unsettled_due"),
             sqlite_where=sa.text("state IN ('open', 'returned')"),
+        )
+        batch_op.create_index(
+            "ix_task_handed_on",
+            ["unit_id"],
+            unique=False,
+            sqlite_where=sa.text("answerable_id <> unit_id"),
+            postgresql_where=sa.text("answerable_id <> unit_id"),
         )
         batch_op.create_index("ix_task_state_due", ["state", "due_on", "id"], unique=False)
 
@@ -373,6 +381,12 @@ def downgrade() -> None:
 
     with op.batch_alter_table("task", schema=None) as batch_op:
         batch_op.drop_index("ix_task_state_due")
+        batch_op.drop_index(
+            "ix_task_handed_on",
+            sqlite_where=sa.text("answerable_id <> unit_id"),
+            postgresql_where=sa.text("answerable_id <> unit_id"),
+        )
+        batch_op.create_index(batch_op.f("ix_task_due"), ["due_on", "id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_task_unsettled_due"),
             ["due_on"],
