@@ -25,8 +25,9 @@ from reports.framing import closing, head, profile_of
 from reports.marking import counted
 from reports.pictures import boxes_of_sides, rates_in_course
 from reports.quarterly import Paragraph, sha256, written
-from reports.results import people, results
+from reports.results import results
 from reports.telling import Teller, capital
+from reports.worded import people
 
 if TYPE_CHECKING:
     from reports.document import Block
@@ -43,19 +44,19 @@ def document(report: Report, *, lang: str) -> Document:
         *_opening(tell),
         *_summary(tell),
         Heading(text=_("Leadership and direction")),
-        people(tell, Paragraph.DIRECTION),
+        *people(tell, Paragraph.DIRECTION),
         *results(tell),
         Heading(text=_("Assessment")),
         Heading(text=_("Strengths"), level=2),
-        people(tell, Paragraph.STRENGTHS),
+        *people(tell, Paragraph.STRENGTHS),
         Heading(text=_("Shortcomings"), level=2),
-        people(tell, Paragraph.SHORTCOMINGS),
+        *people(tell, Paragraph.SHORTCOMINGS),
         Heading(text=_("Causes"), level=2),
-        people(tell, Paragraph.CAUSES),
+        *people(tell, Paragraph.CAUSES),
         Heading(text=_("Plans for the coming period")),
-        people(tell, Paragraph.PLANS),
+        *people(tell, Paragraph.PLANS),
         Heading(text=_("Proposals")),
-        people(tell, Paragraph.PROPOSALS),
+        *people(tell, Paragraph.PROPOSALS),
     ]
     return Document(
         lang=lang,

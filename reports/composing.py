@@ -6,7 +6,7 @@ pages and whether anybody may read it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import dropwhile
 from typing import TYPE_CHECKING, Final
@@ -17,6 +17,8 @@ from reports.figures import NOTHING, Line, Table, added, grouped, tables
 from reports.letterheads import letterhead_words
 from reports.lines import duty_lines, unit_lines
 from reports.listing import doubts_listed, tasks_listed
+from reports.narrative import narrated
+from reports.noticing import Around, circumstances_known
 from reports.publishing import articles_of
 from reports.subscribing import When, subscriptions
 from workflow.domain.errors import Refusal
@@ -103,13 +105,14 @@ class _Composing:
         paragraphs: Mapping[value.Paragraph, str],
     ) -> value.Report:
         window = self._window(self._period)
-        (table,) = tables(self._tallied([window]), windows=1)
+        previous = self._window(self._year.previous(self._period))
+        table, before = tables(self._tallied([window, previous]), windows=2)
         tasks = tasks_listed(self._db, self._kept, self._cast, window=window, as_of=self._at.as_of)
         if len(tasks) != table.total.boxes.total + _outside(table.total):
             raise ValueError("the tasks listed are not the tasks counted")
         says = self._kept.says
         comparisons, course = self._beside()
-        return value.Report(
+        report = value.Report(
             form=value.FORM,
             edition=edition,
             agreement=value.Ground(
@@ -151,6 +154,22 @@ class _Composing:
             ),
             subscriptions=subscriptions(self._db, self._kept, self._cast, when=self._when()),
             letterhead=letterhead_words(self._db, self._kept.id),
+            circumstances=circumstances_known(
+                self._db,
+                self._kept,
+                self._cast,
+                around=Around(
+                    period=self._period,
+                    year=self._year,
+                    cut_off=self._at.cut_off,
+                    as_of=self._at.as_of,
+                ),
+                now=table,
+                before=None if self._is_before(previous, before) else before,
+            ),
+        )
+        return replace(
+            report, sentences=narrated(report, following=self._year.following(self._period))
         )
 
     def _when(self) -> When:

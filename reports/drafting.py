@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from reports.composing import Instants, compose, usual_cut_off
 from reports.differences import differences
 from reports.quarterly import Addendum, Paragraph, Report, read, sha256, written
+from reports.sentences import written_on
 from workflow import access, catalogue, journal
 from workflow.domain.errors import Refusal
 from workflow.domain.roles import Deed, Place
@@ -87,6 +88,7 @@ def draft_addendum(
         raise Refusal("report.drafted_already", report=last.id, agreement=agreement, period=period)
     if not ground.strip():
         raise Refusal("report.ground_missing", report=last.id)
+    before = read(last.content)
     report = _compared(
         compose(
             db,
@@ -96,12 +98,12 @@ def draft_addendum(
             coverage=basis.coverage,
             is_simulated=basis.is_simulated,
             edition=last.edition + 1,
-            paragraphs=read(last.content).paragraphs,
+            paragraphs=before.paragraphs,
         ),
         last,
         ground=unicodedata.normalize("NFC", ground.strip()),
     )
-    return _add(db, kept, report, act=act)
+    return _add(db, kept, replace(report, footings=before.footings), act=act)
 
 
 def refresh_report(db: Connection, report_id: int, *, basis: Basis, act: Act) -> None:
@@ -143,6 +145,7 @@ def composed_anew(db: Connection, kept: Kept, before: Report, *, basis: Basis, a
         edition=before.edition,
         paragraphs=before.paragraphs,
     )
+    report = replace(report, footings=before.footings)
     if before.addendum is None:
         return report
     editions = stored.editions_of(db, kept.id, period)
@@ -166,17 +169,28 @@ def write_paragraph(
         raise Refusal("report.paragraph_too_long", length=len(said), most=LONGEST)
     before = read(row.content)
     paragraphs = {**before.paragraphs, place: said}
-    report = replace(before, paragraphs={key: text for key, text in paragraphs.items() if text})
-    content = written(report)
-    stored.change_report(db, report_id, _columns(report, content))
+    report = replace(
+        before,
+        paragraphs={key: text for key, text in paragraphs.items() if text},
+        # Whoever writes has the figures of today before them.
+        footings=written_on(before.sentences, before.footings, place=place, text=said),
+    )
+    digest = save(db, report_id, report)
     record(
         db,
         row,
         "report.paragraph_written",
         act,
         before={"place": place, "text": before.paragraphs.get(place, "")},
-        after={"place": place, "text": said, "sha256": sha256(content)},
+        after={"place": place, "text": said, "sha256": digest},
     )
+
+
+def save(db: Connection, report_id: int, report: Report) -> str:
+    """Write down what a draft has become, and give the hash that names it."""
+    content = written(report)
+    stored.change_report(db, report_id, _columns(report, content))
+    return sha256(content)
 
 
 # --- what every step of a report asks first -------------------------------------------

@@ -15,6 +15,7 @@ from reports.formats import FORMATS, rendering
 from reports.freezing import File, freeze
 from reports.letterheads import template_of
 from reports.quarterly import Issue, read, sha256, written
+from reports.sentences import outdated
 from workflow import access, catalogue
 from workflow.domain import roles
 from workflow.domain.errors import Refusal
@@ -64,11 +65,20 @@ class Issued:
     files: tuple[File, ...]
 
 
-def approve_report(db: Connection, report_id: int, *, act: Act, seen: str | None = None) -> None:
+def approve_report(
+    db: Connection,
+    report_id: int,
+    *,
+    act: Act,
+    seen: str | None = None,
+    despite_changes: bool = False,
+) -> None:
     """Approve a draft as a leader; another person than whoever drafted or refreshed it.
 
     ``seen`` is the hash of what the leader read: the approval is refused where the draft
-    has changed since (``report.changed_meanwhile``). Raises ``Refusal``:
+    has changed since (``report.changed_meanwhile``). ``despite_changes``: the leader knows
+    that figures differ under words that nobody has confirmed since, which otherwise is
+    refused (``report.words_outdated``) and in any case stands in the journal. Raises ``Refusal``:
     ``report.unknown``, ``report.not_draft``, ``report.second_person``,
     ``access.person_only``, ``access.denied``.
     """
@@ -81,6 +91,7 @@ def approve_report(db: Connection, report_id: int, *, act: Act, seen: str | None
         raise Refusal("report.second_person", report=report_id, by=act.by)
     if seen is not None and seen != row.sha256:
         raise Refusal("report.changed_meanwhile", report=report_id, seen=seen, now=row.sha256)
+    stale = _ensure_words_hold(row, despite_changes=despite_changes)
     stored.change_report(
         db, report_id, {"state": "approved", "approved_by": act.by, "approved_at": act.at}
     )
@@ -90,8 +101,17 @@ def approve_report(db: Connection, report_id: int, *, act: Act, seen: str | None
         "report.approved",
         act,
         before={"state": "draft"},
-        after={"state": "approved", "sha256": row.sha256},
+        after={"state": "approved", "sha256": row.sha256} | ({"outdated": stale} if stale else {}),
     )
+
+
+def _ensure_words_hold(row: Row[Any], *, despite_changes: bool) -> int:
+    """How many sentences people's words stand on have other figures by now."""
+    report = read(row.content)
+    stale = len(outdated(report.sentences, report.footings))
+    if stale and not despite_changes:
+        raise Refusal("report.words_outdated", report=row.id, count=stale)
+    return stale
 
 
 def send_back(db: Connection, report_id: int, *, act: Act) -> None:

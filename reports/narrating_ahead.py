@@ -55,7 +55,7 @@ def _coming(say: Phrases, known: Circumstances, following: Period) -> Iterator[S
             text=say.sentence(
                 _(
                     "{duty}: {tasks} of {units}, {days}",
-                    duty=say.duty_named(one.code, one.title),
+                    duty=say.duty_titled(one.code, one.title),
                     tasks=say.tasks_counted(one.tasks),
                     units=say.units_counted(one.units),
                     days=say.days_told(one.days),
@@ -111,7 +111,13 @@ def proposals(say: Phrases, known: Circumstances) -> Iterator[Said]:
     report = say.report
     if report.doubts:
         items = [
-            f"{say.unit(one.unit)}, {one.obligation}, {say.within(say.occasion(one.occasion))}"
+            ", ".join(
+                (
+                    say.unit(one.unit),
+                    say.duty_titled(one.obligation),
+                    say.within(say.occasion(one.occasion)),
+                )
+            )
             for one in report.doubts[:_DOUBTS]
         ]
         if len(report.doubts) > _DOUBTS:

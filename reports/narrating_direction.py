@@ -41,7 +41,7 @@ def _instructions(say: Phrases, known: Circumstances, period: str) -> Iterator[S
     items = [
         _(
             "{title} ({units}, due on {due_on:day})",
-            title=f"{one.code} – {one.title}",
+            title=one.title,
             units=say.units_counted(one.units),
             due_on=one.due_on,
         )

@@ -218,7 +218,7 @@ def _movement(
     items = []
     for duty, points in ordered:
         facts = {
-            "duty": say.duty_named(duty.code, duty.title),
+            "duty": say.duty_titled(duty.code, duty.title),
             "points": say.points(points),
             "rate": rate_of(duty.units_met, duty.units_owing),
         }
@@ -268,7 +268,12 @@ def causes(say: Phrases) -> Iterator[Said]:
         )
         return
     items = [
-        _("{unit}, {duty}: “{reason}”", unit=say.unit(task.unit), duty=task.obligation, reason=why)
+        _(
+            "{unit}, {duty}: “{reason}”",
+            unit=say.unit(task.unit),
+            duty=say.duty_titled(task.obligation),
+            reason=why,
+        )
         for task, why in reasoned[:_REASONS]
     ]
     if len(reasoned) > _REASONS:

@@ -271,7 +271,7 @@ def _whole(say: Phrases, side: Side, duties: list[Duty]) -> Said:
     items = [
         _(
             "{duty}, {units}",
-            duty=say.duty_named(duty.code, duty.title),
+            duty=say.duty_titled(duty.code, duty.title),
             units=say.units_counted(duty.units_owing),
         )
         for duty in duties
@@ -291,7 +291,7 @@ def _whole(say: Phrases, side: Side, duties: list[Duty]) -> Said:
 def _duty(say: Phrases, side: Side, duty: Duty, known: Circumstances | None) -> Said:
     _ = say.gettext
     rate = Fraction(duty.units_met, duty.units_owing)
-    name = say.duty_named(duty.code, duty.title)
+    name = say.duty_titled(duty.code, duty.title)
     if duty.units_met:
         head = _(
             "{duty}: {met:number}/{owing:number} units have done it ({rate:percent})",

@@ -102,9 +102,10 @@ class Phrases(Teller):
         """That each of these units is among those told of: a change of names is a change."""
         return tuple(Figure(of="unit", key=key, name=name, value=1) for key in keys)
 
-    def duty_named(self, code: str, title: str) -> str:
-        """A duty as it stands within a sentence."""
-        return f"{tidied(title).rstrip('.')} ({code})"
+    def duty_titled(self, code: str, title: str = "") -> str:
+        """A duty by its title, as it stands within a sentence; of a code that has none the code."""
+        known = self._duties.get(code)
+        return tidied(title or (known.title if known else "")).rstrip(".") or code
 
     def days_told(self, days: Sequence[date]) -> str:
         """Due days one by one, or of many the first and the last."""

@@ -16,8 +16,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from reports.articles import Articles  # noqa: TC001 - read at run time, as above
+from reports.circumstances import Circumstances  # noqa: TC001 - read at run time, as above
 from reports.figures import Line
 from reports.letterhead import Letterhead  # noqa: TC001 - pydantic reads it at run time
+from reports.sentences import Footing, Sentence  # noqa: TC001 - read at run time, as above
 from reports.subscriptions import TitleOrders  # noqa: TC001 - read at run time, as above
 from workflow.domain.lifecycle import State  # noqa: TC001 - read at run time, as above
 from workflow.domain.tally import Box, Share  # noqa: TC001 - read at run time, as above
@@ -29,7 +31,9 @@ if TYPE_CHECKING:
 #: The form of the written value; it changes when a reader has to know of a change.
 FORM: Final = 3
 #: What came with a later form than the first: an older value is written as it always was.
-_SINCE: Final = {"letterhead": 2, "course": 2, "subscriptions": 3, "articles": 3}
+_SINCE: Final = {
+    "letterhead": 2, "course": 2, "subscriptions": 3, "articles": 3,
+    "circumstances": 3, "sentences": 3, "footings": 3}  # fmt: skip
 
 
 class Paragraph(StrEnum):
@@ -301,6 +305,7 @@ class Report:
     to ``total``, as do the sides and the topics. ``course`` are the periods before this
     one, the earliest first; ``letterhead`` is None where the office has set none.
     ``subscriptions`` hold each title, ``articles`` is None where no duty asks for any.
+    ``sentences`` are composed of all these; ``footings`` are those that people's words stand on.
     """
 
     form: int
@@ -329,6 +334,9 @@ class Report:
     letterhead: Letterhead | None = None
     subscriptions: tuple[TitleOrders, ...] = ()
     articles: Articles | None = None
+    circumstances: Circumstances | None = None
+    sentences: tuple[Sentence, ...] = ()
+    footings: tuple[Footing, ...] = ()
 
 
 def written(report: Report) -> str:

@@ -8,10 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from reports.articles_told import published
-from reports.document import Align, Cell, Column, Heading, Row, Table, Text, Weight, Written
+from reports.document import Align, Cell, Column, Heading, Row, Table, Text, Weight
 from reports.quarterly import Compared, Paragraph
+from reports.sentences import ARTICLES, BUYING
 from reports.subscriptions_told import subscribing
 from reports.telling import NONE
+from reports.worded import below_heading, people, results_told
 from workflow.domain.instructing import is_instruction
 from workflow.domain.tally import Box
 
@@ -23,19 +25,13 @@ if TYPE_CHECKING:
     from reports.telling import Teller
 
 
-def people(tell: Teller, place: Paragraph) -> Written:
-    """What people wrote in a place, or what stands there until they do."""
-    _ = tell.gettext
-    missing = _("Nothing to add.") if tell.report.issue else _("[To be written by the drafter]")
-    return Written(text=tell.report.paragraphs.get(place, ""), missing=missing)
-
-
 def results(tell: Teller) -> list[Block]:
     """The second chapter: in general, each side's duties, topics, and people's remarks."""
     report, _ = tell.report, tell.gettext
     blocks: list[Block] = [
         Heading(text=_("Results")),
         Heading(text=_("In general"), level=2),
+        *results_told(tell),
         _sides(tell),
         Text(text=_("Others: no due day, suspended, waived."), weight=Weight.NOTE),
         *_overdue(tell),
@@ -51,15 +47,16 @@ def results(tell: Teller) -> list[Block]:
     ]
     for side in report.sides:
         title = _("Duties of {name}", name=tell.side(side))
-        blocks += [Heading(text=title, level=2), *_duties(tell, side)]
-    blocks += subscribing(tell)
+        blocks += [Heading(text=title, level=2), *results_told(tell, side.code)]
+        blocks += _duties(tell, side)
+    blocks += below_heading(subscribing(tell), results_told(tell, BUYING))
     if report.topics:
         blocks += [Heading(text=_("By topic"), level=2), _topics(tell)]
-    blocks += published(tell)
+    blocks += below_heading(published(tell), results_told(tell, ARTICLES))
     return [
         *blocks,
         Heading(text=_("Remarks on the results"), level=2),
-        people(tell, Paragraph.RESULTS),
+        *people(tell, Paragraph.RESULTS),
     ]
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reports.quarterly import Paragraph
 from reports.telling import TONES, Teller, in_box
+from reports.worded import place_text
 from workflow.domain.tally import Box
 from workflow.i18n import N_
 
@@ -69,7 +70,13 @@ FIELDS: Final = (
     Field(name="cut_off", says=N_("The instant at which the figures are cut off.")),
     Field(name="as_of", says=N_("The instant as of which verdicts and decisions are known.")),
     *(Field(name=name, says=N_("A figure of the whole report.")) for name in _LINE),
-    *(Field(name=str(one), says=N_("A paragraph that people wrote.")) for one in Paragraph),
+    *(
+        Field(
+            name=str(one),
+            says=N_("What stands in a place: composed sentences, and people's words."),
+        )
+        for one in Paragraph
+    ),
     Field(name="sides", says=N_("A line for each side."), within=("name", *_LINE)),
     Field(
         name="duties",
@@ -108,7 +115,7 @@ def values(report: Report, told: Document) -> Mapping[str, Any]:
         "cut_off": tell.say.instant(report.cut_off),
         "as_of": tell.say.instant(report.as_of),
         **_line(tell, report.total),
-        **{str(one): report.paragraphs.get(one, "") for one in Paragraph},
+        **{str(one): place_text(report, one, lang=told.lang) for one in Paragraph},
         "sides": [{"name": tell.side(side), **_line(tell, side.line)} for side in report.sides],
         "duties": [
             {
