@@ -10,6 +10,7 @@ what any page does.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
 from inspect import Parameter, Signature, signature
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar, get_type_hints
@@ -18,6 +19,7 @@ from urllib.parse import quote
 from fastapi import Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from web.beforehand import READY, Ready, done
 from web.cookies import session_token
 from web.form_tokens import form_token, is_form_token
 from workflow import sessions
@@ -187,6 +189,21 @@ def writes(page: P) -> Callable[..., Response]:
     return _endpoint(page, is_open=False, is_writing=True)
 
 
+def writes_after(
+    prepare: Callable[..., Callable[[], object] | None],
+) -> Callable[[P], Callable[..., Response]]:
+    """Serve what a form asks for, after what takes long was done outside any transaction.
+
+    ``prepare`` is given a visit that only reads and what the page is given, and gives the
+    work or None; the page gets as ``ready`` what came of it.
+    """
+
+    def decorated(page: P) -> Callable[..., Response]:
+        return _endpoint(page, is_open=False, is_writing=True, prepare=prepare)
+
+    return decorated
+
+
 def reads_openly(page: P) -> Callable[..., Response]:
     """Serve a page that only looks, to everybody."""
     return _endpoint(page, is_open=True, is_writing=False)
@@ -197,7 +214,13 @@ def writes_openly(page: P) -> Callable[..., Response]:
     return _endpoint(page, is_open=True, is_writing=True)
 
 
-def _endpoint(page: P, *, is_open: bool, is_writing: bool) -> Callable[..., Response]:
+def _endpoint(
+    page: P,
+    *,
+    is_open: bool,
+    is_writing: bool,
+    prepare: Callable[..., Callable[[], object] | None] | None = None,
+) -> Callable[..., Response]:
     def endpoint(request: Request, form: str = "", **given: Any) -> Response:
         premises: Premises = request.app.state.premises
         if is_writing:
@@ -205,6 +228,8 @@ def _endpoint(page: P, *, is_open: bool, is_writing: bool) -> Callable[..., Resp
             if not is_form_token(form, premises.settings, session):
                 raise Refusal("form.stale")
         engine = premises.engine
+        if prepare is not None:
+            given[READY] = _done_before(request, premises, partial(prepare, **given))
         with engine.begin() if is_writing else reading(engine).connect() as db:
             visit = _visit(request, premises, db)
             if not is_open:
@@ -225,7 +250,7 @@ def _endpoint(page: P, *, is_open: bool, is_writing: bool) -> Callable[..., Resp
     asked = [
         one.replace(annotation=hints[one.name], kind=Parameter.KEYWORD_ONLY)
         for one in signature(page).parameters.values()
-        if one.name != "visit"
+        if one.name not in {"visit", READY}
     ]
     asked.append(Parameter("request", Parameter.KEYWORD_ONLY, annotation=Request))
     if is_writing:
@@ -236,6 +261,16 @@ def _endpoint(page: P, *, is_open: bool, is_writing: bool) -> Callable[..., Resp
     # The signature is what FastAPI reads, the two others what the access tests read.
     vars(endpoint).update(__signature__=Signature(asked), is_open=is_open, is_writing=is_writing)
     return endpoint
+
+
+def _done_before(
+    request: Request, premises: Premises, prepare: Callable[[Visit], Callable[[], object] | None]
+) -> Ready[object]:
+    """What came of the work for whoever may see the page; nobody else has any done."""
+    with reading(premises.engine).connect() as db:
+        visit = _visit(request, premises, db)
+        work = prepare(visit) if _turned_away(visit) is None else None
+    return done(work)
 
 
 def _visit(request: Request, premises: Premises, db: Connection) -> Visit:

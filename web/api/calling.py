@@ -20,6 +20,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 from starlette.datastructures import UploadFile
 
+from web.beforehand import READY, done
 from workflow import tokens
 from workflow.access import ensure_may
 from workflow.domain.errors import Refusal
@@ -102,6 +103,20 @@ def writes(function: F) -> Callable[..., Response]:
     return _endpoint(function, is_writing=True)
 
 
+def writes_after(
+    prepare: Callable[..., Callable[[], object] | None],
+) -> Callable[[F], Callable[..., Response]]:
+    """Serve what changes something, after what takes long was done outside any transaction.
+
+    As ``web.visit.writes_after`` does for pages.
+    """
+
+    def decorated(function: F) -> Callable[..., Response]:
+        return _endpoint(function, is_writing=True, prepare=prepare)
+
+    return decorated
+
+
 def bearer_of(request: Request, db: Connection, *, at: datetime, scopes: set[Scope]) -> Bearer:
     """Whose token a request brings.
 
@@ -141,31 +156,37 @@ def note_use(premises: Premises, bearer: Bearer, *, at: datetime) -> None:
             tokens.note_use(db, bearer, at=at)
 
 
-def _endpoint(function: F, *, is_writing: bool) -> Callable[..., Response]:
+def _endpoint(
+    function: F,
+    *,
+    is_writing: bool,
+    prepare: Callable[..., Callable[[], object] | None] | None = None,
+) -> Callable[..., Response]:
     scopes = {Scope.WRITE} if is_writing else {Scope.READ, Scope.WRITE}
 
     def endpoint(request: Request, idempotency_key: str | None = None, **given: Any) -> Response:
         premises: Premises = request.app.state.premises
         engine, at = premises.engine, premises.clock.now()
+        beforehand: dict[str, object] = {}
+        if prepare is not None:
+            with reading(engine).connect() as db:
+                call = _call(request, db, at=at, scopes=scopes)
+                work = prepare(call, **given)
+            beforehand[READY] = done(work)
         with engine.begin() if is_writing else reading(engine).connect() as db:
-            bearer = bearer_of(request, db, at=at, scopes=scopes)
-            wait_s = request.app.state.ration.take(bearer.token_id)
-            if wait_s:
-                raise Refusal("token.too_many", seconds=math.ceil(wait_s))
-            lang = request.state.lang = spoken(request, bearer.lang)
-            call = Call(request=request, premises=premises, db=db, at=at, bearer=bearer, lang=lang)
+            call = _call(request, db, at=at, scopes=scopes, is_counted=prepare is None)
             if idempotency_key:
-                response = _once(call, function, given, idempotency_key)
+                response = _once(call, function, given, beforehand, key=idempotency_key)
             else:
-                response = _done(call, function, given)
-        note_use(premises, bearer, at=at)
+                response = _done(call, function, {**given, **beforehand})
+        note_use(premises, call.bearer, at=at)
         return response
 
     hints = get_type_hints(function, include_extras=True)
     asked = [
         one.replace(annotation=hints[one.name], kind=Parameter.KEYWORD_ONLY)
         for one in signature(function).parameters.values()
-        if one.name != "call"
+        if one.name not in {"call", READY}
     ]
     asked.append(Parameter("request", Parameter.KEYWORD_ONLY, annotation=Request))
     if is_writing:
@@ -188,6 +209,19 @@ def _endpoint(function: F, *, is_writing: bool) -> Callable[..., Response]:
     return endpoint
 
 
+def _call(
+    request: Request, db: Connection, *, at: datetime, scopes: set[Scope], is_counted: bool = True
+) -> Call:
+    """The call of whoever brings a token, within what it may send."""
+    bearer = bearer_of(request, db, at=at, scopes=scopes)
+    wait_s = request.app.state.ration.take(bearer.token_id) if is_counted else 0
+    if wait_s:
+        raise Refusal("token.too_many", seconds=math.ceil(wait_s))
+    lang = request.state.lang = spoken(request, bearer.lang)
+    premises: Premises = request.app.state.premises
+    return Call(request=request, premises=premises, db=db, at=at, bearer=bearer, lang=lang)
+
+
 def _done(call: Call, function: F, given: Mapping[str, Any]) -> Response:
     """Do what is asked; the answer is written while the database is open."""
     answer = function(call, **given)
@@ -196,7 +230,14 @@ def _done(call: Call, function: F, given: Mapping[str, Any]) -> Response:
     return Response(answer.model_dump_json(), status_code=_status(call), media_type=_JSON)
 
 
-def _once(call: Call, function: F, given: Mapping[str, Any], key: str) -> Response:
+def _once(
+    call: Call,
+    function: F,
+    given: Mapping[str, Any],
+    beforehand: Mapping[str, object],
+    *,
+    key: str,
+) -> Response:
     """Do what is asked unless a request of this name was answered already."""
     digest = _digest(call.request, given)
     secret = call.premises.settings.session_secret
@@ -209,7 +250,7 @@ def _once(call: Call, function: F, given: Mapping[str, Any], key: str) -> Respon
             media_type=_JSON,
             headers={"Idempotency-Replayed": "true"},
         )
-    response = _done(call, function, given)
+    response = _done(call, function, {**given, **beforehand})
     # An answer may hold a secret that is told once: whoever reads the table learns nothing.
     body = encrypt(bytes(response.body).decode(), key=secret, place=place)
     answer = Answer(status=response.status_code, body=body)

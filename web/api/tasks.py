@@ -11,11 +11,12 @@ from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
-from web.api.calling import Call, reads, writes
+from web.api.calling import Call, reads, writes, writes_after
 from web.api.paging import USUAL, Cursor, Limit, Listed, cursor_of, place_of
 from web.api.reading import ensure_task, periods_of, task_now
 from web.api.shapes import Number, Word, Words
 from web.api.task_shapes import Ground, Task, TaskWhole, task_told, whole_told, why_told
+from web.beforehand import Ready, may_add_evidence
 from web.evidence_files import BYTES, KNOWN_KINDS, evidence_file
 from workflow import submission
 from workflow.domain.agreement import requirements_of
@@ -27,7 +28,9 @@ from workflow.why import explain
 from workflow.worklist import list_tasks, show_task
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from workflow.files import FileStore
 
 router: Final = APIRouter(tags=["tasks"])
 _SORT: Final = "due_on"
@@ -137,10 +140,28 @@ def evidence(call: Call, item_id: Number) -> FileResponse:
     )
 
 
+def _stored_before(
+    call: Call, *, task_id: int, files: list[UploadFile] | None = None, **_: object
+) -> Callable[[], list[dict[str, Any]]] | None:
+    """Have the files of whoever may add them written while nobody waits for the database."""
+    if not files or not may_add_evidence(call.db, [task_id], by=call.by, at=call.at):
+        return None
+    store = call.files
+    return lambda: _stored(store, files)
+
+
+def _stored(store: FileStore, files: list[UploadFile]) -> list[dict[str, Any]]:
+    return [
+        {"file": store.store(one.file), "name": (one.filename or "").replace("\0", "")}
+        for one in files
+    ]
+
+
 @router.post("/tasks/{task_id}/evidence", status_code=201)
-@writes
+@writes_after(_stored_before)
 def add_evidence(
     call: Call,
+    *,
     task_id: Number,
     files: Annotated[
         list[UploadFile] | None, File(max_length=_MOST_FILES, description="Any number of files.")
@@ -152,15 +173,15 @@ def add_evidence(
     figures: Annotated[
         str, Form(max_length=20_000, description="A JSON object: what is typed beside the file.")
     ] = "{}",
+    ready: Ready[list[dict[str, Any]]],
 ) -> Added:
     """Add evidence to an open or returned task; each item is checked on arrival."""
     ensure_task(call, task_id)
     typed = _object(figures)
     code = _only_requirement(call, task_id) if requirement is None else requirement
-    given: list[dict[str, Any]] = [
-        {"file": call.files.store(one.file), "name": (one.filename or "").replace("\0", "")}
-        for one in files or ()
-    ]
+    given = ready.taken()
+    if given is None:
+        given = _stored(call.files, files or [])
     items = [
         submission.add_evidence(
             call.db, task_id, requirement=code, act=call.act(), figures=typed, **one

@@ -6,6 +6,7 @@ never shown as any.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -13,25 +14,26 @@ from urllib.parse import quote
 from fastapi import APIRouter
 from fastapi.responses import FileResponse, Response
 
+from web.beforehand import Ready
 from web.evidence_files import safe_name
 from web.pages.agreements import ensure_readable
 from web.typed import Chosen
-from web.visit import Visit, reads, writes
+from web.visit import Visit, reads, writes_after
 from workflow import catalogue, labels, sourcing
 from workflow.domain.errors import Refusal
 from workflow.domain.roles import Deed, Place
 from workflow.evidence.check import EvidenceFile, Unreadable
 from workflow.evidence.sandbox import Limits, Pool
-from workflow.files import FileStore
+from workflow.files import FileStore, Stored
 from workflow.i18n import N_
 
 if TYPE_CHECKING:
-    from workflow.files import Stored
+    from collections.abc import Callable
 
 router: Final = APIRouter(include_in_schema=False)
 #: No agreement is longer; a scan of one may be, but its words cannot be read anyway.
 _LARGEST: Final = 15_000_000
-#: Nobody waits longer for a page, and nobody else writes meanwhile.
+#: Nobody waits longer for a page.
 _LIMITS: Final = Limits(cpu_seconds=10, wall_seconds=20.0)
 _SAID_BETTER: Final = {
     "file.no_text": "source.no_text",
@@ -47,29 +49,54 @@ def source(visit: Visit, code: str) -> Response:
     return _page(visit, code)
 
 
-@router.post("/agreements/{code}/source/upload")
-@writes
-def add_source(
-    visit: Visit,
-    code: str,
-    *,
-    files: Chosen,
-) -> Response:
-    """Keep a document and its text."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """A document that is stored, with its text."""
+
+    stored: Stored
+    name: str
+    text: str
+
+
+def _read_before(visit: Visit, *, code: str, files: Chosen) -> Callable[[], _Read] | None:
+    """Have a document written and read while nobody waits for the database."""
     ensure_readable(visit, code)
     visit.ensure_may(Deed.DEFINE, place=Place(agreement=code))
     sent = next((one for one in files if one.filename), None)
     if sent is None:
-        return _page(visit, code, refused=Refusal("source.none_chosen"))
-    try:
+        return None
+    store = FileStore(root=visit.files.root, largest=_LARGEST)
+
+    def read() -> _Read:
         name = safe_name(PurePath(sent.filename or "").name, 0)
-        store = FileStore(root=visit.files.root, largest=_LARGEST)
         stored = store.store(sent.file)
-        text = _text_of(store, stored, name)
-        sourcing.add_source(visit.db, code, stored=stored, name=name, text=text, act=visit.act())
+        return _Read(stored=stored, name=name, text=_text_of(store, stored, name))
+
+    return read
+
+
+@router.post("/agreements/{code}/source/upload")
+@writes_after(_read_before)
+def add_source(
+    visit: Visit,
+    code: str,
+    *,
+    files: Chosen,  # noqa: ARG001 - what the form holds; it was read before
+    ready: Ready[_Read],
+) -> Response:
+    """Keep a document and its text."""
+    ensure_readable(visit, code)
+    visit.ensure_may(Deed.DEFINE, place=Place(agreement=code))
+    try:
+        read = ready.taken()
+        if read is None:
+            return _page(visit, code, refused=Refusal("source.none_chosen"))
+        sourcing.add_source(
+            visit.db, code, stored=read.stored, name=read.name, text=read.text, act=visit.act()
+        )
     except Refusal as refused:
         return _page(visit, code, refused=refused)
-    visit.tell(N_("{file} is the source document now."), file=name)
+    visit.tell(N_("{file} is the source document now."), file=read.name)
     return visit.go(f"/agreements/{quote(code)}/source")
 
 

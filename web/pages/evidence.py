@@ -8,15 +8,17 @@ from fastapi import APIRouter, File, Form, UploadFile
 from fastapi.responses import Response
 from sqlalchemy import select
 
+from web.beforehand import Ready, may_add_evidence
 from web.evidence_files import evidence_file
 from web.pages.tasks import Number
 from web.task_sheet import attempted, ensure_readable, figure_of
 from web.telling import CHECKS, teller
-from web.visit import Visit, reads, writes
+from web.visit import Visit, reads, writes, writes_after
 from workflow.access import capacity, scope_of
 from workflow.domain.agreement import Requirement, requirements_of
 from workflow.domain.errors import Refusal
 from workflow.domain.lifecycle import IN_HAND, Action, ensure_askable
+from workflow.files import FileStore, Stored
 from workflow.i18n import N_
 from workflow.moves import look_at_each
 from workflow.proving import FREE
@@ -26,7 +28,7 @@ from workflow.submission import add_evidence, remove_evidence
 from workflow.worklist import lines_of, show_task
 
 if TYPE_CHECKING:
-    from workflow.files import Stored
+    from collections.abc import Callable
 
 router: Final = APIRouter(include_in_schema=False)
 
@@ -42,8 +44,26 @@ def many(visit: Visit, task_id: Number) -> Response:
     return _many(visit, task_id)
 
 
+def _stored_before(
+    visit: Visit,
+    *,
+    task_id: int,
+    also: list[int] | None = None,
+    files: list[UploadFile] | None = None,
+    **_: object,
+) -> Callable[[], list[tuple[Stored | None, str]]] | None:
+    """Have the files of whoever may add them written while nobody waits for the database."""
+    sent, tasks = _chosen(files), {task_id, *(also or ())}
+    if len(sent) > _MOST_FILES or len(tasks) > _MOST_TASKS:
+        return None
+    if not sent or not may_add_evidence(visit.db, tasks, by=visit.by, at=visit.at):
+        return None
+    store = visit.files
+    return lambda: _stored(store, sent)
+
+
 @router.post("/tasks/{task_id}/evidence")
-@writes
+@writes_after(_stored_before)
 def add(
     visit: Visit,
     *,
@@ -52,16 +72,24 @@ def add(
     figure: Annotated[str, Form(max_length=40)] = "",
     also: Annotated[list[int] | None, Form()] = None,
     files: Annotated[list[UploadFile] | None, File()] = None,
+    ready: Ready[list[tuple[Stored | None, str]]],
 ) -> Response:
     """Add what was sent to a task and to the others that were chosen, all of it or nothing."""
-    sent = [one for one in files or () if one.filename]
+    sent = _chosen(files)
     others = sorted(set(also or ()) - {task_id})
     form = f"add:{requirement}"
     refused = attempted(
         visit,
         task_id,
         form,
-        lambda: _add(visit, [task_id, *others], requirement, figure, sent),
+        lambda: _add(
+            visit,
+            task_ids=[task_id, *others],
+            requirement=requirement,
+            figure=figure,
+            sent=sent,
+            ready=ready,
+        ),
         typed={f"figure:{requirement}": figure},
     )
     if refused is not None:
@@ -99,22 +127,36 @@ def download(visit: Visit, item_id: Number) -> Response:
     )
 
 
+def _chosen(files: list[UploadFile] | None) -> list[UploadFile]:
+    return [one for one in files or () if one.filename]
+
+
+def _stored(store: FileStore, sent: list[UploadFile]) -> list[tuple[Stored | None, str]]:
+    return [(store.store(one.file), (one.filename or "").replace("\x00", "")) for one in sent]
+
+
 def _add(
-    visit: Visit, task_ids: list[int], requirement: str, figure: str, sent: list[UploadFile]
+    visit: Visit,
+    *,
+    task_ids: list[int],
+    requirement: str,
+    figure: str,
+    sent: list[UploadFile],
+    ready: Ready[list[tuple[Stored | None, str]]],
 ) -> None:
     if len(sent) > _MOST_FILES or len(task_ids) > _MOST_TASKS:
         raise Refusal("evidence.over_limit", files=_MOST_FILES, tasks=_MOST_TASKS)
     act = visit.act()
     taken = look_at_each(visit.db, task_ids)
     for task_id in task_ids:
-        # Before any file is written: what may not be added to is not worth keeping.
         ensure_readable(visit, task_id)
         capacity(visit.db, Action.ADD_EVIDENCE, task_row=taken[task_id].row, act=act)
         ensure_askable(taken[task_id].state, Action.ADD_EVIDENCE)
     given = _figures(requirement, figure, list(requirements_of(taken[task_ids[0]].says.proof)))
-    stored: list[tuple[Stored | None, str]] = [
-        (visit.files.store(one.file), (one.filename or "").replace("\x00", "")) for one in sent
-    ]
+    stored = ready.taken()
+    if stored is None:
+        # What may be added to only now, or nothing at all: the files are written here.
+        stored = _stored(visit.files, sent)
     for file, name in stored or [(None, "")]:
         for task_id in task_ids:
             add_evidence(
