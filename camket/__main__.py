@@ -83,6 +83,10 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
         "camket.report_form:report",
         N_("Reports: draft, write, approve, issue, show, verify."),
     ),
+    "letter": (
+        "camket.letters:letter",
+        N_("Letters that press units: owing, draw, number, list."),
+    ),
     "journal": ("camket.journal:journal", N_("The journal: verify its seal, export it.")),
     "work": (
         "camket.running:work",

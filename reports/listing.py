@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date, datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import ColumnElement, Connection, Row
 
     from reports.cast import Cast
     from workflow.catalogue import Kept
@@ -32,10 +32,19 @@ _DONE: Final = frozenset({Box.DONE_ON_TIME, Box.DONE_LATE})
 
 
 def tasks_listed(
-    db: Connection, kept: Kept, cast: Cast, *, window: Window, as_of: datetime
+    db: Connection,
+    kept: Kept,
+    cast: Cast,
+    *,
+    window: Window,
+    as_of: datetime,
+    within: ColumnElement[bool] | None = None,
 ) -> tuple[value.TaskLine, ...]:
-    """Every task that a window holds, by obligation, unit and occasion."""
-    rows = queries.tasks_held(db, kept.id, window=window, as_of=as_of)
+    """Every task that a window holds, by obligation, unit and occasion.
+
+    ``within`` limits them to a part of the agreement's.
+    """
+    rows = queries.tasks_held(db, kept.id, window=window, as_of=as_of, within=within)
     ids = [row.id for row in rows]
     concessions = _by_task(queries.concessions_asked(db, ids, as_of=as_of))
     returns = _by_task(queries.returns_made(db, ids, as_of=as_of))

@@ -341,12 +341,12 @@ class Report:
 
 def written(report: Report) -> str:
     """The one text of a report: canonical JSON, each line with both of its rates."""
-    plain = {
-        one.name: _plain(getattr(report, one.name))
+    said = {
+        one.name: plain(getattr(report, one.name))
         for one in fields(report)
         if _SINCE.get(one.name, 1) <= report.form
     }
-    return canonical(plain)
+    return canonical(said)
 
 
 def sha256(text: str) -> str:
@@ -371,22 +371,23 @@ def _reader() -> TypeAdapter[Report]:
     return TypeAdapter(Report)
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """A value of ours as JSON has it: objects, lists, texts and numbers."""
     kind: type = type(value)
     if names := _names(kind):
-        plain = {name: _plain(getattr(value, name)) for name in names}
+        said = {name: plain(getattr(value, name)) for name in names}
         if isinstance(value, Line):
             boxes = value.boxes
             # For readers of the file: numerator and denominator, or null where nothing counts.
-            plain["rate_on_due"] = [boxes.done, boxes.due] if boxes.due else None
-            plain["rate_on_all"] = [boxes.done, boxes.total] if boxes.total else None
-        return plain
+            said["rate_on_due"] = [boxes.done, boxes.due] if boxes.due else None
+            said["rate_on_all"] = [boxes.done, boxes.total] if boxes.total else None
+        return said
     if isinstance(value, str | int | date | None):
         return str(value) if isinstance(value, StrEnum) else value
     if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+        return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return value
 
 

@@ -22,8 +22,8 @@ _AT_ONCE: Final = 1 << 18
 _FORBIDDEN: Final = re.compile(r'[<>:"/\\|?*]')
 #: Names that mean a device, whatever follows the dot.
 _DEVICES: Final = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
-#: The longest name of a file or folder, in bytes; systems take 255.
-_LONGEST: Final = 120
+#: The longest name of a file or folder, in bytes: a path of four fits everywhere.
+_LONGEST: Final = 80
 _LONGEST_ENDING: Final = 12
 
 

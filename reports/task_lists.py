@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from reports.document import Block
     from reports.quarterly import Concession, Report, TaskLine
-    from reports.telling import Teller
+    from reports.telling import Namer, Teller
 
 _LATE: Final = frozenset({Box.DONE_LATE, Box.NOT_DONE_OVERDUE})
 
@@ -70,7 +70,7 @@ def late(tell: Teller) -> Iterable[Block]:
     )
 
 
-def named(tell: Teller, task: TaskLine) -> str:
+def named(tell: Namer, task: TaskLine) -> str:
     """Whose task it is, and who answers for it where that is another."""
     name = tell.unit(task.unit)
     if task.answerable is None:
@@ -94,7 +94,7 @@ def _standing(tell: Teller, task: TaskLine) -> Cell:
     return Cell(text=tell.box(task.box), tone=Tone.OVERDUE)
 
 
-def reasons(tell: Teller, task: TaskLine) -> str:
+def reasons(tell: Namer, task: TaskLine) -> str:
     """Why it was late, in the words that were given."""
     said = [_concession(tell, one) for one in task.concessions]
     said += [
@@ -105,7 +105,7 @@ def reasons(tell: Teller, task: TaskLine) -> str:
     return "; ".join(said) or tell.gettext("no reason given")
 
 
-def _concession(tell: Teller, one: Concession) -> str:
+def _concession(tell: Namer, one: Concession) -> str:
     _ = tell.gettext
     facts = {"asked_on": one.asked_on, "until_on": one.until_on, "reason": one.reason}
     decision = {

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from reports.figures import Line
-    from reports.quarterly import Duty, Period, Reason, Report, Side
+    from reports.quarterly import Duty, Period, Reason, Report, Side, UnitLine
     from workflow.domain.tally import Boxes
 
 NONE: Final = "–"
@@ -132,14 +132,15 @@ class Speaker:
         return self.gettext("{since} to {last} days", since=BANDS[band - 1], last=BANDS[band] - 1)
 
 
-class Teller(Speaker):
-    """A report and the language in which it is told."""
+class Namer(Speaker):
+    """A language, and the names of the units and duties that are told of in it."""
 
-    def __init__(self, report: Report, lang: str) -> None:
-        super().__init__(zone=report.zone, lang=lang)
-        self.report = report
-        self._names = {unit.key: unit.name for unit in report.units}
-        self._duties = {duty.code: duty for duty in report.duties}
+    def __init__(
+        self, *, zone: str, lang: str, units: Iterable[UnitLine], duties: Iterable[Duty]
+    ) -> None:
+        super().__init__(zone=zone, lang=lang)
+        self._names = {unit.key: unit.name for unit in units}
+        self._duties = {duty.code: duty for duty in duties}
 
     # --- names -----------------------------------------------------------------
 
@@ -232,6 +233,14 @@ class Teller(Speaker):
     def count(self, number: int, tone: Tone = Tone.PLAIN) -> Cell:
         """A number that takes the tone only where it is one."""
         return Cell(text=self.number(number), tone=tone if number else Tone.PLAIN)
+
+
+class Teller(Namer):
+    """A report and the language in which it is told."""
+
+    def __init__(self, report: Report, lang: str) -> None:
+        super().__init__(zone=report.zone, lang=lang, units=report.units, duties=report.duties)
+        self.report = report
 
 
 def in_box(boxes: Boxes, box: Box) -> int:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
     from reports.quarterly import Report
+    from reports.records import Record
     from reports.telling import Teller
 
 #: What a cell holds; a fraction is a rate, None an empty cell.
@@ -53,7 +54,9 @@ class Heads:
 class Workbook:
     """A workbook and the looks of its cells."""
 
-    def __init__(self, buffer: BytesIO, report: Report, *, title: str, author: str) -> None:
+    def __init__(
+        self, buffer: BytesIO, report: Report | Record, *, title: str, author: str
+    ) -> None:
         from datetime import UTC
 
         import xlsxwriter

@@ -53,6 +53,8 @@ VERBS: Final = {
     "meeting.moved": N_("meeting moved"),
     "meeting.recorded": N_("meeting recorded"),
     "report.approved": N_("report approved"),
+    "letter.numbered": N_("number of a letter entered"),
+    "letters.drawn": N_("letters that press drawn up"),
     "letterhead.changed": N_("letterhead changed"),
     "report_template.changed": N_("Word template changed"),
     "report.drafted": N_("report drafted"),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
+from reports.drawing_letters import letters_readable
 from web.refusing import status_of
 from web.telling import CHECKS, spoken_of, teller
 from workflow.access import scope_of
@@ -26,6 +27,7 @@ from workflow.domain.lifecycle import IN_HAND, Action, State, Who
 from workflow.domain.roles import Deed
 from workflow.sourcing import paragraph_named
 from workflow.store.journal import journal_entry
+from workflow.store.letters import of_task
 from workflow.store.sources import has_source
 from workflow.store.tasks import task
 from workflow.store.units import units_by_id
@@ -47,6 +49,8 @@ if TYPE_CHECKING:
 
 #: Reasons and grounds are sentences, not annexes.
 LONGEST: Final = 4000
+#: So many letters stand on the page of a task, the latest ones.
+_LETTERS: Final = 10
 _OWN_SENTENCE: Final = frozenset({HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND})
 
 
@@ -139,6 +143,14 @@ def task_page(
         checking=any(item.outcome is None for item, _ in shown.items),
         answerable=_answerable(visit, shown),
         reasons_given=_reasons_given(visit, task_id),
+        letters=letters_readable(
+            visit.db,
+            of_task(task_id),
+            by=visit.by,
+            at=visit.at,
+            grants=visit.grants,
+            at_most=_LETTERS,
+        ),
         tell=tell,
         wrong=dict(wrong or {}),
         typed=dict(typed or {}),

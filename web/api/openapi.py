@@ -80,6 +80,7 @@ _TAGS: Final = {
     "meetings": "Meetings and requests that make duties owed.",
     "calendar": "Days that depart from the week, and days laid over them.",
     "reports": "Periodic reports and their files.",
+    "letters": "Letters that press units for what is overdue.",
     "people": "Accounts and their roles.",
     "journal": "What everybody did, and that it stands as it was written.",
     "jobs": "Work that waits or was parked.",

@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlalchemy import func, select
 
+from reports.drawing_letters import letters_readable
 from web.pages.agreements import is_readable
 from web.visit import Visit, reads
 from workflow.access import scope_of
@@ -19,6 +20,7 @@ from workflow.domain.roles import Deed
 from workflow.foreseeing import in_force
 from workflow.intake.unit_sheet_writing import write_units
 from workflow.store.agreements import agreements_listed
+from workflow.store.letters import letter
 from workflow.store.selected import selecting
 from workflow.store.tasks import task
 from workflow.store.unit_names import successions_of
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 router: Final = APIRouter(include_in_schema=False)
 _PAGE: Final = 200
+#: So many letters stand on the page of a unit, the latest ones.
+_LETTERS: Final = 20
 
 
 @router.get("/units")
@@ -113,6 +117,14 @@ def unit_page(visit: Visit, key: str) -> Response:
         successions=successions_of(visit.db, found.id),
         open_tasks=visit.db.scalar(open_tasks) or 0,
         owes=_owes(visit, found),
+        letters=letters_readable(
+            visit.db,
+            letter.c.unit_id == found.id,
+            by=visit.by,
+            at=visit.at,
+            grants=visit.grants,
+            at_most=_LETTERS,
+        ),
         may_define=visit.may(Deed.DEFINE),
     )
 
