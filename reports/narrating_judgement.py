@@ -6,6 +6,7 @@ the figures, and whoever drafts weighs it.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from reports.phrases import Said, exact, rate_of
@@ -15,7 +16,6 @@ from workflow.domain.tally import BANDS, Box
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from fractions import Fraction
 
     from reports.circumstances import Circumstances
     from reports.phrases import Phrases
@@ -220,7 +220,7 @@ def _movement(
         facts = {
             "duty": say.duty_titled(duty.code, duty.title),
             "points": say.points(points),
-            "rate": rate_of(duty.units_met, duty.units_owing),
+            "rate": _share(duty),
         }
         if points > 0:
             items.append(_("{duty} by {points} percentage points to {rate:percent}", **facts))
@@ -228,13 +228,17 @@ def _movement(
             items.append(_("{duty} down by {points} points to {rate:percent}", **facts))
     figures: list[Figure] = []
     for duty, points in ordered:
-        rate = rate_of(duty.units_met, duty.units_owing)
         figures += [
             Figure(of="previous", key=duty.code, name="points_met", value=exact(points)),
-            Figure(of="duty", key=duty.code, name="rate_met", value=exact(rate or points)),
+            Figure(of="duty", key=duty.code, name="rate_met", value=exact(_share(duty))),
         ]
     text = say.sentence(f"{head}: {'; '.join(items)}")
     return Said(key=key, place=place, text=text, figures=tuple(figures))
+
+
+def _share(duty: Duty) -> Fraction:
+    """Of the units that owe a duty, who has done it; only of one that somebody owes."""
+    return Fraction(duty.units_met, duty.units_owing)
 
 
 # --- why ---------------------------------------------------------------------

@@ -118,7 +118,7 @@ def _not_done(say: Phrases, met: int, owing: int, overdue: Sequence[str]) -> Ite
             left,
             count=left,
         )
-    elif met and left == number:
+    elif met and overdue and left == number:
         yield "; " + say.say.ngettext(
             "{count:number} unit is overdue: {names}",
             "{count:number} units are overdue: {names}",

@@ -25,7 +25,7 @@ BUYING: Final = ":buying"
 ARTICLES: Final = ":articles"
 #: A line of this alone says where in people's words the composed sentences stand.
 HERE: Final = ("[…]", "[...]")
-_NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*%?")
+_NUMBER: Final = re.compile(r"(?<!\w)\d+(?:[.,]\d+)*(?!\w)%?")
 _FRACTION: Final = re.compile(r"-?\d+/\d+", re.ASCII)
 #: Smaller numbers stand in a text for too many reasons to be taken for a figure.
 _LEAST_CITED: Final = 2
