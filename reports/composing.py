@@ -7,7 +7,6 @@ pages and whether anybody may read it.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 from itertools import dropwhile
 from typing import TYPE_CHECKING, Final
 
@@ -21,14 +20,16 @@ from reports.narrative import narrated
 from reports.noticing import Around, circumstances_known
 from reports.publishing import articles_of
 from reports.subscribing import When, subscriptions
+from reports.windows import FIRST_DAY, days_counted, period_of
 from workflow.domain.errors import Refusal
-from workflow.domain.periods import reporting_year
+from workflow.domain.periods import Cumulative, reporting_year
 from workflow.domain.timeliness import first_instant
+from workflow.domain.triggers import Length
 from workflow.store.tallies import Window, tallied
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sqlalchemy import Connection
 
@@ -143,7 +144,7 @@ class _Composing:
                 self._db,
                 self._kept,
                 self._cast,
-                before=self._period.until_on,
+                before=days_counted(self._period)[1],
                 as_of=self._at.as_of,
             ),
             coverage=_covered(coverage),
@@ -178,10 +179,11 @@ class _Composing:
     # --- windows -------------------------------------------------------------
 
     def _window(self, period: Period, *, from_on: date | None = None) -> Window:
-        begins = from_on or period.from_on
+        begins, until_on = days_counted(period)
+        begins = from_on or begins
         return Window(
             from_on=begins,
-            until_on=period.until_on,
+            until_on=until_on,
             previous_cut_off=self._cut_off(begins),
             cut_off=self._cut_off(period.until_on),
             zone=self._kept.zone,
@@ -189,7 +191,7 @@ class _Composing:
 
     def _cut_off(self, on: date) -> datetime:
         # Nothing belongs to a time before the first day there is.
-        return first_instant(max(on, _FIRST_DAY), self._kept.zone) + self._lag
+        return first_instant(max(on, FIRST_DAY), self._kept.zone) + self._lag
 
     def _tallied(self, windows: Sequence[Window], *, by_unit: bool = True) -> Sequence[Tally]:
         return tallied(
@@ -226,26 +228,41 @@ class _Composing:
         return tuple(comparisons), tuple(course)
 
     def _spans(self) -> list[tuple[value.Compared, Period | None, Window]]:
+        if self._period.length is Cumulative.PROGRAMME:
+            # Nothing went before it, and nothing goes beyond it.
+            return []
         previous = self._year.previous(self._period)
         last_year = self._year.same_last_year(self._period)
         to_date = self._year.year_to_date(self._period)
+        beside = [
+            (value.Compared.PREVIOUS, previous),
+            (value.Compared.SAME_LAST_YEAR, last_year),
+            (value.Compared.YEAR_TO_DATE, to_date),
+        ]
+        # Of a year, and of the months to date, the period before is that of last year.
+        if previous == last_year:
+            del beside[0 if isinstance(self._period.length, Cumulative) else 1]
         return [
-            (value.Compared.PREVIOUS, previous, self._window(previous)),
-            (value.Compared.SAME_LAST_YEAR, last_year, self._window(last_year)),
-            (value.Compared.YEAR_TO_DATE, to_date, self._window(to_date)),
+            *((to, period, self._window(period)) for to, period in beside),
             (
                 value.Compared.PROGRAMME,
                 None,
                 # What is due before the agreement begins is counted with it.
-                self._window(self._period, from_on=_FIRST_DAY),
+                self._window(self._period, from_on=FIRST_DAY),
             ),
         ]
 
     def _before(self) -> list[Period]:
-        """The periods of this length before this one, since the agreement began, in order."""
+        """The periods of this length before this one, since the agreement began, in order.
+
+        Of the programme, its years.
+        """
         found: list[Period] = []
+        starts_on = self._kept.says.starts_on
         one = self._year.previous(self._period)
-        while len(found) < _STEPS and one.until_on > self._kept.says.starts_on:
+        if self._period.length is Cumulative.PROGRAMME:
+            one = self._year.period_containing(self._period.last_on, Length.YEAR)
+        while len(found) < _STEPS and one.until_on > starts_on:
             found.insert(0, one)
             one = self._year.previous(one)
         return found
@@ -299,27 +316,6 @@ class _Composing:
             for (obligation_id, unit_id), line in table.pairs.items()
         ]
         return tuple(sorted(found, key=lambda pair: (pair.obligation, pair.unit)))
-
-
-_FIRST_DAY: Final = date(2, 1, 1)
-
-
-def period_of(kept: Kept, key: str) -> Period:
-    """The period of a key within an agreement.
-
-    Raises ``Refusal``: ``period.bad_key``, ``report.period_outside``.
-    """
-    period = reporting_year(kept.says.settings.reporting).period_by_key(key)
-    says = kept.says
-    if period.until_on <= says.starts_on or says.ends_on <= period.from_on:
-        raise Refusal(
-            "report.period_outside",
-            period=key,
-            agreement=says.code,
-            starts_on=says.starts_on.isoformat(),
-            ends_on=says.ends_on.isoformat(),
-        )
-    return period
 
 
 def _said(period: Period) -> value.Period:

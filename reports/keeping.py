@@ -18,6 +18,7 @@ from reports.cast import Cast
 from reports.reach import reports_on
 from reports.windows import lag_of, periods_offered, window_of
 from workflow import catalogue
+from workflow.domain.periods import PROGRAMME
 from workflow.domain.timeliness import day_of
 from workflow.store import keeping, units
 from workflow.store.agreements import agreement_by_code
@@ -84,6 +85,8 @@ def _keep(db: Connection, row: Row[Any], *, at: datetime, units_from: str, anew:
     if before is not None and before.kept_on < today:
         changes += keeping.touch_turned(db, kept.id, since=before.kept_on, on=today)
     is_whole = before is None or anew or changes > _TOO_MANY
+    told_from = f"{units_from}/{_digest(db, kept)}"
+    is_told = before is not None and before.told_from == told_from and not anew
     periods = _periods(db, kept, at=at, is_whole=is_whole)
     countings = [
         Counting(
@@ -91,7 +94,8 @@ def _keep(db: Connection, row: Row[Any], *, at: datetime, units_from: str, anew:
             agreement_id=kept.id,
             window=window_of(kept, one.period, at=at, lag=one.lag),
             as_of=at,
-            is_whole=one.is_whole,
+            # Where the agreement says something else, its programme may end on another day.
+            is_whole=one.is_whole or (one.period.key == PROGRAMME and not is_told),
         )
         for one in periods
     ]
@@ -107,8 +111,6 @@ def _keep(db: Connection, row: Row[Any], *, at: datetime, units_from: str, anew:
         if number or counting.is_whole:
             keeping.sum_units(db, counting)
             changed.append(counting)
-    told_from = f"{units_from}/{_digest(db, kept)}"
-    is_told = before is not None and before.told_from == told_from and not anew
     untold = set(keeping.untold_periods(db, kept.id))
     anew_told = [one for one in periods if not is_told or one.id in untold]
     _tell(db, kept, anew_told, at=at)
@@ -177,7 +179,8 @@ def _tell(db: Connection, kept: Kept, periods: Iterable[_Kept], *, at: datetime)
 
 
 def _digest(db: Connection, kept: Kept) -> str:
-    """A text that differs once an agreement says something else, as of its parties."""
+    """A text that differs once an agreement says something else, as of its parties or its end."""
     says = agreement_by_code(db, kept.says.code).definition
-    text = json.dumps(says, ensure_ascii=False, sort_keys=True)
+    ends = [says] if kept.ended_on is None else [says, kept.ended_on.isoformat()]
+    text = json.dumps(ends, ensure_ascii=False, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -14,11 +14,10 @@ from sqlalchemy import and_, select
 
 from reports.board import EVERYTHING, Asked, Overview, Quarter, Shown, units_shown
 from reports.cast import Cast
-from reports.composing import period_of
 from reports.figures import tables
 from reports.kept_overview import kept_overview
 from reports.lines import duty_lines, unit_lines
-from reports.windows import QUARTERS, lag_of, quarters_up_to, window_of
+from reports.windows import QUARTERS, lag_of, period_of, quarters_up_to, window_of
 from workflow.domain.errors import Refusal
 from workflow.domain.timeliness import first_instant
 from workflow.store.agreements import obligation

@@ -12,10 +12,9 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from reports.composing import period_of
 from reports.figures import NOTHING, Line, added, tables
 from reports.kept_overview import line_of
-from reports.windows import window_of
+from reports.windows import period_of, window_of
 from workflow import catalogue
 from workflow.store import kept_reading, units
 from workflow.store.tallies import tallied

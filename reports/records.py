@@ -18,7 +18,6 @@ from sqlalchemy import and_, not_, select
 
 from reports import quarterly as value
 from reports.cast import Cast
-from reports.composing import period_of
 from reports.figures import (
     Line,
     tables,
@@ -31,7 +30,7 @@ from reports.verdicts import (
     VerdictLine,
     verdicts_given,
 )
-from reports.windows import lag_of, window_of
+from reports.windows import lag_of, period_of, window_of
 from workflow import access, catalogue
 from workflow.domain.errors import Refusal
 from workflow.domain.periods import reporting_year

@@ -14,13 +14,12 @@ from sqlalchemy import event, insert
 from reports import board as board_values
 from reports.behind import Figure, tasks_behind
 from reports.board import Asked
-from reports.composing import period_of
 from reports.drafting import Basis, draft_report
 from reports.figures import added
 from reports.keeping import keep_figures
 from reports.overview import overview
 from reports.reach import tasks_reached
-from reports.windows import lag_of, periods_offered, running_period, window_of
+from reports.windows import lag_of, period_of, periods_offered, running_period, window_of
 from tests import worlds
 from tests.reports import quarter
 from tests.reports.fates import ask, the_task
@@ -223,8 +222,12 @@ def test_outside_its_days_an_agreement_shows_its_nearest_quarter(lived: Web) -> 
     offered = periods_offered(kept, today=date(2024, 5, 1))
     assert [one.key for ones in offered.values() for one in ones] == [
         *("2024-Q2", "2024-Q1", "2023-Q4"),
+        *(f"2024-{month:02}" for month in (5, 4, 3, 2, 1)),
+        *("2023-12", "2023-11", "2023-10"),
         *("2024-H1", "2023-H2"),
+        "2024-9M",
         *("2024", "2023"),
+        "programme",
     ]
 
 

@@ -250,7 +250,9 @@ def obligations(
 def figures(
     call: Call,
     code: Code,
-    period: Annotated[Word, Query(description="2024-03, 2024-Q1, 2024-H1 or 2024.")],
+    period: Annotated[
+        Word, Query(description="2024-03, 2024-Q1, 2024-H1, 2024-9M, 2024 or programme.")
+    ],
     cursor: Cursor = None,
     limit: Limit = USUAL,
 ) -> PeriodFigures:

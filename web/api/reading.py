@@ -13,7 +13,7 @@ from web.api.task_shapes import Task, task_told
 from workflow import catalogue
 from workflow.access import scope_of
 from workflow.domain.errors import Refusal
-from workflow.domain.periods import reporting_year
+from workflow.domain.periods import PROGRAMME, reporting_year
 from workflow.store.tasks import task
 from workflow.worklist import show_task
 
@@ -51,7 +51,7 @@ def agreement_read(call: Call, code: str) -> Kept:
 def periods_of(
     call: Call, period: str | None, *, agreement: str | None
 ) -> tuple[date | None, date | None]:
-    """The days ``[from, until)`` of a reporting period, or none at all.
+    """The days ``[from, until)`` of a reporting period, or none at all: the programme has any.
 
     Raises ``Refusal``: ``period.bad_key``, ``agreement.unknown``.
     """
@@ -60,5 +60,7 @@ def periods_of(
     name = "calendar"
     if agreement is not None:
         name = agreement_read(call, agreement).says.settings.reporting
+        if period == PROGRAMME:
+            return None, None
     found = reporting_year(name).period_by_key(period)
     return found.from_on, found.until_on

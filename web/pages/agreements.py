@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
 from web.duty_words import in_words
+from web.spans import reporting_said
 from web.typed import day_typed
 from web.visit import Visit, reads, writes
 from workflow import catalogue, definitions
@@ -61,6 +62,7 @@ def agreement_page(visit: Visit, code: str) -> Response:
         units={
             one.code: sum(by_kind.values()) for one, by_kind in zip(duties, counts, strict=True)
         },
+        reporting_year=reporting_said(visit, kept.says.settings.reporting),
         topics=topics,
         parties=parties,
         paragraphs=paragraphs_named(visit, kept),

@@ -16,12 +16,13 @@ from sqlalchemy import true
 from reports.board import SORTS, Shown
 from reports.matrix import most_pressing
 from reports.overview import overview
-from reports.reach import waiting_for_people
+from reports.reach import MOST, waiting_for_people
 from reports.windows import QUARTERS, periods_offered
 from web.pages.board_addresses import Addresses
-from web.pages.board_looks import LOOKS, chart, period_label
+from web.pages.board_looks import LOOKS, chart
 from web.pages.board_sight import Code, Sight, Start, bands, sight_of
 from web.visit import Visit, reads
+from workflow.domain.periods import label_of
 from workflow.store.tasks import task
 
 if TYPE_CHECKING:
@@ -160,10 +161,11 @@ def _facts(visit: Visit, look: _Look) -> dict[str, Any]:
         "to": sight.to,
         "looks": LOOKS,
         "bands": bands(),
+        "most_waiting": MOST,
         "report": next(
             (row for row in reversed(sight.written) if row.period == stands.period.key), None
         ),
-        "period_label": period_label,
+        "period_label": label_of,
         "reports_waiting": [row for row in sight.written if row.state != "issued"],
         "party_names": {party.code: party.name for party in sight.kept.says.parties},
     }

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from workflow.domain.periods import reporting_year
 from workflow.domain.tally import Box
 
 if TYPE_CHECKING:
@@ -37,11 +36,6 @@ LOOKS: Final = {
     Box.SUSPENDED: Look(tone="paused", sign="‖"),
     Box.WAIVED: Look(tone="void", sign="×"),
 }
-
-
-def period_label(key: str) -> tuple[str, dict[str, int | str]]:
-    """The code of a period's words and their facts; they are the same in every reporting year."""
-    return reporting_year("calendar").period_by_key(key).label
 
 
 #: The drawing's measures.

@@ -9,14 +9,15 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from reports.behind import Figure, tasks_behind
-from reports.composing import period_of
+from reports.windows import period_of
 from web.pages.board_addresses import Addresses
-from web.pages.board_looks import LOOKS, period_label
+from web.pages.board_looks import LOOKS
 from web.pages.board_sight import Code, Start, bands, sight_of
 from web.telling import teller
 from web.visit import Visit, reads
 from workflow.catalogue import obligations_said
 from workflow.domain.errors import Refusal
+from workflow.domain.periods import label_of
 from workflow.domain.tally import BANDS, Box
 from workflow.store.tallies import PLACES
 from workflow.store.units import units_by_id
@@ -77,7 +78,7 @@ def behind(
         ),
         obligation_title=next((one.title for one in duties.values()), "") if obligation else "",
         figure=figure,
-        period=period_label(sight.asked.period),
+        period=label_of(sight.asked.period),
         occasion=teller(visit, occasions=[row.occasion for row in rows]).occasion,
         more=sight.to.tasks(**asked, start=str(rest)) if rest < number else "",
     )

@@ -17,10 +17,11 @@ from reports.formats import FORMATS
 from reports.quarterly import Paragraph
 from reports.reading import report_listed, report_read, reports_readable
 from reports.windows import periods_offered
-from web.pages.board_looks import LOOKS, period_label
+from web.pages.board_looks import LOOKS
 from workflow import catalogue
 from workflow.coverage import prove_coverage
 from workflow.domain.errors import Refusal
+from workflow.domain.periods import label_of
 from workflow.domain.roles import Deed, Place
 from workflow.domain.timeliness import first_instant
 from workflow.i18n import N_
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
     from reports.quarterly import Change, Report
     from web.visit import Visit
     from workflow.catalogue import Kept
-    from workflow.domain.periods import Period
+    from workflow.domain.periods import Cumulative, Period
+    from workflow.domain.triggers import Length
 
 #: So many reports stand on a page of the list.
 AT_ONCE: Final = 50
@@ -67,8 +69,8 @@ def list_page(
 ) -> Response:
     """The reports that somebody may read, and the form of a new draft for who may draft."""
     rows = reports_readable(visit.db, by=visit.by, code=agreement or None)
-    # The latest period first; an addendum stands beside what it corrects.
-    rows.sort(key=lambda row: (row.period, row.agreement, row.edition), reverse=True)
+    # The latest cut-off first; an addendum stands beside what it corrects.
+    rows.sort(key=lambda row: (row.cut_off, row.period, row.agreement, row.edition), reverse=True)
     drafted = [
         row
         for row in agreement_titles(visit.db)
@@ -80,11 +82,11 @@ def list_page(
         status=422 if typed else 200,
         rows=rows[start : start + AT_ONCE],
         more=_more(agreement, start + AT_ONCE) if len(rows) > start + AT_ONCE else "",
-        period_label=period_label,
+        period_label=label_of,
         agreement=agreement,
         drafted=drafted,
         chosen=chosen,
-        periods=[] if chosen is None else _periods(visit, chosen.code),
+        periods={} if chosen is None else _periods(visit, chosen.code),
         typed=typed or Typed(),
     )
 
@@ -93,16 +95,15 @@ def _more(agreement: str, start: int) -> str:
     return f"/reports?{urlencode({'agreement': agreement, 'start': start})}"
 
 
-def _periods(visit: Visit, code: str) -> list[Period]:
-    """The periods of an agreement that have ended, the latest first, quarters before the longer."""
+def _periods(visit: Visit, code: str) -> dict[Length | Cumulative, list[Period]]:
+    """The periods of an agreement that have ended by their length, the latest first."""
     kept = catalogue.kept(visit.db, code)
     offered = periods_offered(kept, today=kept.day_of(visit.at))
-    return [
-        one
-        for ones in offered.values()
-        for one in ones
-        if first_instant(one.until_on, kept.zone) <= visit.at
-    ]
+    ended = {
+        length: [one for one in ones if first_instant(one.until_on, kept.zone) <= visit.at]
+        for length, ones in offered.items()
+    }
+    return {length: ones for length, ones in ended.items() if ones}
 
 
 def report_page(visit: Visit, report_id: int, *, typed: Typed | None = None) -> Response:

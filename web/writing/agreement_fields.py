@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 GROUPS: Final = ("parties", "clauses", "topics", "titles")
 _WORDS: Final = ("code", "title", "number", "source", "illustrative")
 _DAYS: Final = ("signed_on", "from", "through", "tracked_from")
+_REPORTING: Final = ("reporting", "cut_off_days")
 _TERMS: Final = ("correction_days", "review_days")
 #: Of each list: what is a word, and what is a line each.
 _COLUMNS: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
@@ -31,11 +32,13 @@ def shown_heading(data: Mapping[str, Any]) -> Fields:
     """The heading of a kept agreement as fields."""
     settings: Mapping[str, Any] = data.get("settings") or {}
     calendars: Mapping[str, str] = settings.get("calendars") or {}
+    days = settings.get("cut_off_days")
     return {
         **present([(name, data.get(name)) for name in (*_WORDS, *_DAYS)]),
         **present(
             [
-                ("settings.reporting", settings.get("reporting", "calendar")),
+                ("settings.reporting", "own" if days else settings.get("reporting", "calendar")),
+                ("settings.cut_off_days", _listed(days)),
                 ("settings.correction_days", settings.get("correction_days", 3)),
                 ("settings.review_days", settings.get("review_days", 5)),
                 (
@@ -55,13 +58,30 @@ def said_heading(said: Said, before: Mapping[str, Any]) -> dict[str, Any]:
         kind, _, name = line.partition(":")
         calendars[kind.strip()] = name.strip()
     settings |= {"calendars": calendars}
-    settings |= stated(reporting=said.text("settings.reporting", "settings", "reporting"))
+    settings = {name: value for name, value in settings.items() if name not in _REPORTING}
+    settings |= _said_reporting(said)
     for name in _TERMS:
         settings |= stated(**{name: said.whole(f"settings.{name}", "settings", name)})
     heading: dict[str, Any] = {name: said.text(name, name) or None for name in _WORDS}
     heading |= {name: said.day(name, name) for name in _DAYS}
     kept = {name: value for name, value in before.items() if name not in heading}
     return {**kept, **stated(**heading), "settings": settings}
+
+
+def _listed(days: object) -> str | None:
+    if isinstance(days, list):
+        return ", ".join(map(str, days))
+    return None if days is None else str(days)
+
+
+def _said_reporting(said: Said) -> dict[str, Any]:
+    """The reporting year: a name, or one day or twelve that cut its months off."""
+    name = said.text("settings.reporting", "settings", "reporting")
+    if name != "own":
+        return stated(reporting=name)
+    typed = said.text("settings.cut_off_days", "settings", "cut_off_days")
+    days = [int(one) if one.isdecimal() else one for one in typed.replace(",", " ").split()]
+    return {"cut_off_days": days[0] if len(days) == 1 else days}
 
 
 def shown_rows(group: str, data: Mapping[str, Any]) -> Fields:

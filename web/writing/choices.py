@@ -78,6 +78,7 @@ CHANNELS: Final[Choices] = (("mail", N_("by mail")), ("letter", N_("by letter"))
 REPORTING: Final[Choices] = (
     ("calendar", N_("by the calendar")),
     ("nd09", N_("from the 15th to the 14th (Decree 09/2019)")),
+    ("own", N_("with cut-off days of its own")),
 )
 TRUTH: Final[Choices] = (("yes", N_("yes")), ("no", N_("no")))
 _CHECKS: Final[Choices] = (

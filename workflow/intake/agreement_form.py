@@ -7,13 +7,15 @@ list of obligations. Refuses to know text, lines and whether the parts fit toget
 from __future__ import annotations
 
 from itertools import groupby
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Final, Self
 
-from pydantic import Field
+from pydantic import AfterValidator, BeforeValidator, Field, field_serializer
+from pydantic_core import PydanticCustomError
 
 from workflow.domain.agreement import Agreement, Clause, Party, Settings, Title, Topic
 from workflow.domain.amendment import Amendment, Change
 from workflow.domain.instructing import MOST
+from workflow.domain.periods import reporting_days, reporting_name
 from workflow.intake.form import (
     Code,
     Date,
@@ -37,6 +39,7 @@ from workflow.intake.selector_form import SelectorForm, Units
 
 Words = Annotated[list[Text], Field(max_length=100)]
 Steps = Annotated[list[LadderStepForm], Field(max_length=20)]
+_MONTHS_A_YEAR: Final = 12
 
 
 class PartyForm(Form):
@@ -95,6 +98,24 @@ class ClauseForm(Form):
         return Clause(code=self.code, text=self.text, place=self.place or "")
 
 
+def _one_day(value: object) -> object:
+    return [value] if isinstance(value, int) else value
+
+
+def _one_or_twelve(days: list[int]) -> list[int]:
+    if len(days) not in {1, _MONTHS_A_YEAR}:
+        raise PydanticCustomError("settings.days_of_months", "{given}", {"given": len(days)})
+    return days
+
+
+#: The last day of every reporting month, or of January to December; 31 is the month's last.
+CutOffDays = Annotated[
+    list[Annotated[Whole, Field(ge=1, le=31)]],
+    AfterValidator(_one_or_twelve),
+    BeforeValidator(_one_day, json_schema_input_type=Whole | list[Whole]),
+]
+
+
 class SettingsForm(Form):
     """What the agreement settles for itself."""
 
@@ -106,6 +127,10 @@ class SettingsForm(Form):
         default=Settings().reporting,
         description="Reporting year: calendar, nd09 or custom:DAY:SHIFT.",
     )
+    cut_off_days: CutOffDays = Field(
+        default=[],
+        description="Instead: last day of each reporting month, or of January to December.",
+    )
     calendars: dict[Kind, Kind] = Field(default={}, description="Working calendar by kind of unit.")
     correction_days: Annotated[Whole, Field(ge=0, le=60)] = Field(
         default=Settings().correction_days, description="Working days to correct what was returned."
@@ -116,7 +141,26 @@ class SettingsForm(Form):
 
     def value(self) -> Settings:
         """Give the settings that are written."""
-        return Settings(**dict(self))
+        said = dict(self)
+        days = said.pop("cut_off_days")
+        if days:
+            said["reporting"] = reporting_name(days)
+        return Settings(**said)
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """Write settings."""
+        said = attributes(settings)
+        days = reporting_days(settings.reporting)
+        if days:
+            said["reporting"] = Settings().reporting
+        return cls.saying(
+            **{**said, "cut_off_days": list(days), "calendars": dict(settings.calendars)}
+        )
+
+    @field_serializer("cut_off_days")
+    def _short(self, days: list[int]) -> object:
+        return days[0] if len(days) == 1 else days
 
 
 class AgreementForm(Form):
@@ -201,7 +245,7 @@ class AgreementForm(Form):
 
 
 def _heading(agreement: Agreement) -> dict[str, Any]:
-    tracked, settings = agreement.tracked_from, attributes(agreement.settings)
+    tracked = agreement.tracked_from
     return {
         "code": agreement.code,
         "title": agreement.title,
@@ -212,7 +256,7 @@ def _heading(agreement: Agreement) -> dict[str, Any]:
         "tracked_from": tracked if tracked != agreement.starts_on else None,
         "source": agreement.source or None,
         "illustrative": agreement.illustrative or None,
-        "settings": SettingsForm.saying(**{**settings, "calendars": dict(settings["calendars"])}),
+        "settings": SettingsForm.of(agreement.settings),
         "parties": [
             PartyForm(code=each.code, name=each.name, members=SelectorForm.of(each.members))
             for each in agreement.parties

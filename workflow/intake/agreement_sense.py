@@ -21,6 +21,7 @@ from workflow.domain.amendment import missed_boundary
 from workflow.domain.errors import Problem, Refusal
 from workflow.domain.periods import CALENDAR, ReportingYear, reporting_year
 from workflow.domain.repetition import check_rule, rule_days
+from workflow.intake.agreement_form import SettingsForm
 from workflow.intake.form import Date, Form, day_after
 from workflow.intake.obligation_form import DueForm, LadderStepForm
 from workflow.intake.places import node_path
@@ -80,7 +81,14 @@ class _Whole:
         self.year: ReportingYear = CALENDAR
         # An unknown one is said where the settings are judged; the calendar year stands in.
         with suppress(Refusal):
-            self.year = reporting_year(str(mapping(data.get("settings")).get("reporting")))
+            self.year = reporting_year(_reporting(mapping(data.get("settings"))))
+
+
+def _reporting(settings: Mapping[str, Any]) -> str:
+    read = _read(SettingsForm, {"cut_off_days": settings.get("cut_off_days", [])})
+    if read is not None and read.cut_off_days:
+        return read.value().reporting
+    return str(settings.get("reporting"))
 
 
 def items(data: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
@@ -134,6 +142,8 @@ def _settings(whole: _Whole) -> Iterator[Nonsense]:
     settings = mapping(whole.data.get("settings"))
     reporting, zone = settings.get("reporting"), settings.get("zone")
     if isinstance(reporting, str):
+        if "cut_off_days" in settings:
+            yield Nonsense(("settings", "cut_off_days"), "reporting_year.said_twice", {})
         try:
             reporting_year(reporting)
         except Refusal as refused:

@@ -15,7 +15,14 @@ MESSAGES: Final = {
     "report.instant_wrong": N_("“{given}” is not an instant, such as 2024-04-05 17:00."),
 }
 #: Lengths of periods, over those that are offered.
-WORDS: Final = (N_("quarter"), N_("half-year"), N_("year"))
+WORDS: Final = (
+    N_("month"),
+    N_("quarter"),
+    N_("half-year"),
+    N_("months to date"),
+    N_("year"),
+    N_("programme"),
+)
 #: Kinds of units as the shipped examples write them; other kinds are shown as they are.
 KINDS: Final = (
     N_("buu-dien"),

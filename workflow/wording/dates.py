@@ -13,14 +13,25 @@ MESSAGES: Final = {
     "period.second_half": N_("Second half of {year}"),
     "period.year": N_("Year {year}"),
     "period.months_to_date": N_("First {number} months of {year}"),
+    "period.programme": N_("Whole programme, {years}"),
+    "period.whole_programme": N_("Whole programme"),
     "period.bad_key": N_(
-        "{key} names no period. Periods are written 2024-03, 2024-Q1, 2024-H1, 2024-9M or 2024."
+        "{key} names no period. Periods are written 2024-03, 2024-Q1, 2024-H1, 2024-9M, 2024 or"
+        " programme."
     ),
     "period.out_of_range": N_("A period of the year {year} cannot be reckoned."),
     "reporting_year.unknown": N_(
         "There is no reporting year {name}. It is calendar, nd09 or custom:DAY:SHIFT, such as"
         " custom:20:-1 (months begin on the 20th of the month before; the day is 1 to 28, the"
-        " shift -11 to 11 months)."
+        " shift -11 to 11 months). Where only the last day of the months differs, write"
+        " cut_off_days instead."
+    ),
+    "reporting_year.said_twice": N_(
+        "The reporting year is said twice: keep either reporting or cut_off_days."
+    ),
+    "settings.days_of_months": N_(
+        "{given} days are given. Write one day that ends every reporting month, or twelve, from"
+        " January to December."
     ),
     "calendar.day_twice": N_("The calendar {calendar} has {day_on:day} both off and worked."),
     "calendar.never_works": N_("The calendar {calendar} has no working day in a week."),
