@@ -13,14 +13,17 @@ from typing import TYPE_CHECKING, Final
 from reports import quarterly as value
 from reports.cast import Cast
 from reports.figures import NOTHING, Line, Table, added, grouped, tables
+from reports.grouping import units_grouped
 from reports.letterheads import letterhead_words
 from reports.lines import duty_lines, unit_lines
 from reports.listing import doubts_listed, tasks_listed
 from reports.narrative import narrated
-from reports.noticing import Around, circumstances_known
+from reports.noticing import Around, circumstances_known, next_period
 from reports.publishing import articles_of
 from reports.subscribing import When, subscriptions
+from reports.unit_groups import Tree
 from reports.windows import FIRST_DAY, days_counted, period_of
+from workflow import catalogue
 from workflow.domain.errors import Refusal
 from workflow.domain.periods import Cumulative, reporting_year
 from workflow.domain.timeliness import first_instant
@@ -66,10 +69,11 @@ def compose(
     *,
     period: str,
     at: Instants,
-    coverage: Coverage,
+    coverage: Coverage | value.CoverageLine,
     is_simulated: bool,
     edition: int = 1,
     paragraphs: Mapping[value.Paragraph, str] | None = None,
+    tree: Tree = Tree.AS_IT_WAS,
 ) -> value.Report:
     """The report on a period as it stands at its two instants.
 
@@ -81,12 +85,14 @@ def compose(
         is_simulated=is_simulated,
         edition=edition,
         paragraphs=dict(paragraphs or {}),
+        tree=tree,
     )
 
 
 class _Composing:
-    def __init__(self, db: Connection, kept: Kept, key: str, at: Instants) -> None:
+    def __init__(self, db: Connection, now: Kept, key: str, at: Instants) -> None:
         self._db = db
+        kept = catalogue.kept_then(db, now, as_of=at.as_of)
         self._kept = kept
         self._at = at
         self._year: ReportingYear = reporting_year(kept.says.settings.reporting)
@@ -100,10 +106,11 @@ class _Composing:
     def report(
         self,
         *,
-        coverage: Coverage,
+        coverage: Coverage | value.CoverageLine,
         is_simulated: bool,
         edition: int,
         paragraphs: Mapping[value.Paragraph, str],
+        tree: Tree,
     ) -> value.Report:
         window = self._window(self._period)
         previous = self._window(self._year.previous(self._period))
@@ -113,6 +120,7 @@ class _Composing:
             raise ValueError("the tasks listed are not the tasks counted")
         says = self._kept.says
         comparisons, course = self._beside()
+        units = unit_lines(table.by_unit, cast=self._cast)
         report = value.Report(
             form=value.FORM,
             edition=edition,
@@ -136,7 +144,7 @@ class _Composing:
             sides=self._sides(table),
             topics=self._topics(table),
             duties=tuple(self._lines(table.pairs)),
-            units=unit_lines(table.by_unit, cast=self._cast),
+            units=units,
             pairs=self._pairs(table),
             comparisons=comparisons,
             tasks=tasks,
@@ -147,14 +155,23 @@ class _Composing:
                 before=days_counted(self._period)[1],
                 as_of=self._at.as_of,
             ),
-            coverage=_covered(coverage),
+            coverage=covered(coverage),
+            grouping=units_grouped(
+                self._db,
+                self._kept,
+                self._cast,
+                units,
+                tree=tree,
+                last_on=self._period.last_on,
+                as_of=self._at.as_of,
+            ),
             paragraphs=paragraphs,
             course=course,
             articles=articles_of(
                 self._db, says, self._cast, tasks=tasks, window=window, as_of=self._at.as_of
             ),
             subscriptions=subscriptions(self._db, self._kept, self._cast, when=self._when()),
-            letterhead=letterhead_words(self._db, self._kept.id),
+            letterhead=letterhead_words(self._db, self._kept.id, as_of=self._at.as_of),
             circumstances=circumstances_known(
                 self._db,
                 self._kept,
@@ -170,7 +187,7 @@ class _Composing:
             ),
         )
         return replace(
-            report, sentences=narrated(report, following=self._year.following(self._period))
+            report, sentences=narrated(report, following=next_period(self._year, self._period))
         )
 
     def _when(self) -> When:
@@ -333,7 +350,10 @@ def _outside(line: Line) -> int:
     return line.boxes.cancelled + line.boxes.history
 
 
-def _covered(coverage: Coverage) -> value.CoverageLine:
+def covered(coverage: Coverage | value.CoverageLine) -> value.CoverageLine:
+    """What a report says of a proof, or has said of it."""
+    if isinstance(coverage, value.CoverageLine):
+        return coverage
     return value.CoverageLine(
         until=coverage.until,
         occasions=coverage.occasions,

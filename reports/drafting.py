@@ -6,18 +6,22 @@ issue: a draft is nobody's word yet.
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from reports.composing import Instants, compose, usual_cut_off
 from reports.differences import differences
-from reports.quarterly import Addendum, Paragraph, Report, read, sha256, written
+from reports.quarterly import Addendum, Paragraph, Report, plain, read, sha256, written
 from reports.sentences import written_on
+from reports.unit_groups import Tree
 from workflow import access, catalogue, journal
 from workflow.domain.errors import Refusal
 from workflow.domain.roles import Deed, Place
+from workflow.journal import canonical
 from workflow.store import reports as stored
+from workflow.store.coverage_proofs import keep_proof
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,13 +40,15 @@ LONGEST: Final = 20_000
 class Basis:
     """What a draft stands on besides the database: the proof, and whether the clock is real.
 
-    ``cut_off`` and ``as_of`` are the end of the period and the present where they are None.
+    ``cut_off`` and ``as_of`` are the end of the period and the present where they are None;
+    ``tree`` is that of the draft before, or as it was in the period.
     """
 
     coverage: Coverage
     is_simulated: bool
     cut_off: datetime | None = None
     as_of: datetime | None = None
+    tree: Tree | None = None
 
 
 def draft_report(db: Connection, *, agreement: str, period: str, basis: Basis, act: Act) -> int:
@@ -62,9 +68,10 @@ def draft_report(db: Connection, *, agreement: str, period: str, basis: Basis, a
         db,
         kept,
         period=period,
-        at=_instants(kept, period, basis, act),
+        at=instants(kept, period, basis, at=act.at),
         coverage=basis.coverage,
         is_simulated=basis.is_simulated,
+        tree=basis.tree or Tree.AS_IT_WAS,
     )
     return _add(db, kept, report, act=act)
 
@@ -94,11 +101,12 @@ def draft_addendum(
             db,
             kept,
             period=period,
-            at=_instants(kept, period, replace(basis, cut_off=last.cut_off), act),
+            at=instants(kept, period, replace(basis, cut_off=last.cut_off), at=act.at),
             coverage=basis.coverage,
             is_simulated=basis.is_simulated,
             edition=last.edition + 1,
             paragraphs=before.paragraphs,
+            tree=basis.tree or tree_of(before),
         ),
         last,
         ground=unicodedata.normalize("NFC", ground.strip()),
@@ -121,6 +129,7 @@ def refresh_report(db: Connection, report_id: int, *, basis: Basis, act: Act) ->
     stored.change_report(
         db, report_id, {**_columns(report, content), "drafted_by": act.by, "drafted_at": act.at}
     )
+    _keep_proof(db, row.agreement_id, report, act)
     record(
         db,
         row,
@@ -139,16 +148,22 @@ def composed_anew(db: Connection, kept: Kept, before: Report, *, basis: Basis, a
         db,
         kept,
         period=period,
-        at=_instants(kept, period, basis, act),
+        at=instants(kept, period, basis, at=act.at),
         coverage=basis.coverage,
         is_simulated=basis.is_simulated,
         edition=before.edition,
         paragraphs=before.paragraphs,
+        tree=basis.tree or tree_of(before),
     )
     report = replace(report, footings=before.footings)
+    return corrected_again(db, kept, report, before)
+
+
+def corrected_again(db: Connection, kept: Kept, report: Report, before: Report) -> Report:
+    """A report with what it corrects, where it is an addendum as the one before was."""
     if before.addendum is None:
         return report
-    editions = stored.editions_of(db, kept.id, period)
+    editions = stored.editions_of(db, kept.id, before.period.key)
     corrected = next(one for one in editions if one.edition == before.addendum.corrects)
     return _compared(report, corrected, ground=before.addendum.ground)
 
@@ -191,6 +206,11 @@ def save(db: Connection, report_id: int, report: Report) -> str:
     content = written(report)
     stored.change_report(db, report_id, _columns(report, content))
     return sha256(content)
+
+
+def tree_of(report: Report) -> Tree:
+    """By which tree a report groups its units."""
+    return Tree.AS_IT_WAS if report.grouping is None else report.grouping.tree
 
 
 # --- what every step of a report asks first -------------------------------------------
@@ -241,14 +261,19 @@ def record(
     )
 
 
-def _instants(kept: Kept, period: str, basis: Basis, act: Act) -> Instants:
+def instants(kept: Kept, period: str, basis: Basis, *, at: datetime) -> Instants:
+    """The two instants of a report that is drawn up at an instant, neither of them later.
+
+    Raises ``Refusal``: ``report.before_cut_off``, ``report.as_of_in_future``,
+    ``report.as_of_before_cut_off``.
+    """
     cut_off = basis.cut_off or usual_cut_off(kept, period)
-    as_of = basis.as_of or act.at
+    as_of = basis.as_of or at
     facts = {"period": period, "cut_off": cut_off.isoformat()}
-    if act.at < cut_off:
-        raise Refusal("report.before_cut_off", **facts, at=act.at.isoformat())
-    if as_of > act.at:
-        raise Refusal("report.as_of_in_future", as_of=as_of.isoformat(), at=act.at.isoformat())
+    if at < cut_off:
+        raise Refusal("report.before_cut_off", **facts, at=at.isoformat())
+    if as_of > at:
+        raise Refusal("report.as_of_in_future", as_of=as_of.isoformat(), at=at.isoformat())
     if as_of < cut_off:
         raise Refusal("report.as_of_before_cut_off", **facts, as_of=as_of.isoformat())
     return Instants(cut_off=cut_off, as_of=as_of)
@@ -281,6 +306,7 @@ def _add(db: Connection, kept: Kept, report: Report, *, act: Act) -> int:
             **_columns(report, content),
         },
     )
+    _keep_proof(db, kept.id, report, act)
     journal.record(
         db,
         act=act,
@@ -296,6 +322,11 @@ def _add(db: Connection, kept: Kept, report: Report, *, act: Act) -> int:
         },
     )
     return report_id
+
+
+def _keep_proof(db: Connection, agreement_id: int, report: Report, act: Act) -> None:
+    said = json.loads(canonical(plain(report.coverage)))
+    keep_proof(db, agreement_id, said, as_of=report.as_of, at=act.at)
 
 
 def _columns(report: Report, content: str) -> dict[str, object]:

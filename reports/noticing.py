@@ -1,21 +1,25 @@
 """Reading what stands around a report's figures, as it was known at the report's instant.
 
-Knows where instructions, meetings, submissions, coming due days and officers are kept. A
-meeting that was moved after the instant is told on the day it has now. Refuses to know words.
+Knows where instructions, meetings, submissions, coming due days and officers are kept.
+Refuses to know words.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, or_, select, union_all
 
 from reports.circumstances import Circumstances, Coming, Given, Held, Met
 from workflow.domain.lifecycle import State
+from workflow.domain.periods import Cumulative
 from workflow.domain.timeliness import day_of, first_instant
+from workflow.domain.triggers import Length
 from workflow.store.occasions import event, occasion
+from workflow.store.past import PERSON, event_then, said_then
 from workflow.store.people import person, role_grant
 from workflow.store.standing import standings
 from workflow.store.tasks import task, task_change
@@ -23,7 +27,7 @@ from workflow.store.units import unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, datetime
+    from datetime import date
 
     from sqlalchemy import Connection
 
@@ -54,6 +58,14 @@ class Around:
     as_of: datetime
 
 
+def next_period(year: ReportingYear, period: Period) -> Period:
+    """The period in which what comes next falls due: of the months to date, what follows them."""
+    if period.length is not Cumulative.MONTHS_TO_DATE:
+        return year.following(period)
+    length = Length.MONTH if period.number % 3 else Length.QUARTER
+    return year.period_containing(period.until_on, length)
+
+
 def circumstances_known(
     db: Connection,
     kept: Kept,
@@ -68,7 +80,7 @@ def circumstances_known(
     ``now`` and ``before`` are the tables of this period and of the one before it, by unit.
     """
     period, as_of = around.period, around.as_of
-    following = around.year.following(period)
+    following = next_period(around.year, period)
     known_on = day_of(as_of, kept.zone)
     meetings, requests = _events(db, kept.id, period, as_of=as_of)
     acts = _acts(db, kept, period, cut_off=around.cut_off, as_of=as_of)
@@ -102,22 +114,25 @@ def _events(
 ) -> tuple[tuple[Held, ...], int]:
     """The meetings that made something owed, by day, and the number of such requests."""
     causes = select(occasion.c.event_id).where(
-        occasion.c.agreement_id == agreement_id, occasion.c.event_id.is_not(None)
+        occasion.c.agreement_id == agreement_id,
+        occasion.c.event_id.is_not(None),
+        occasion.c.recorded_at <= as_of,
     )
+    on = event_then("happens_on", as_of=as_of)
     query = (
-        select(event.c.nature, event.c.title, event.c.happens_on)
+        select(event.c.nature, event.c.title, on.label("on"))
         .where(
             event.c.id.in_(causes),
-            event.c.happens_on >= period.from_on,
-            event.c.happens_on < period.until_on,
+            on >= period.from_on,
+            on < period.until_on,
+            event_then("state", as_of=as_of) == "held",
             event.c.recorded_at <= as_of,
-            or_(event.c.state == "held", event.c.changed_at > as_of),
         )
-        .order_by(event.c.happens_on, event.c.title, event.c.id)
+        .order_by(on, event.c.title, event.c.id)
     )
     rows = db.execute(query).all()
     meetings = tuple(
-        Held(title=row.title, happens_on=row.happens_on) for row in rows if row.nature == "meeting"
+        Held(title=row.title, happens_on=row.on) for row in rows if row.nature == "meeting"
     )
     return meetings, len(rows) - len(meetings)
 
@@ -155,7 +170,7 @@ def _coming(
             .select_from(one.source)
             .where(
                 one.within,
-                task.c.is_history.is_(False),
+                one.facts["is_history"].is_(False),
                 state.in_([str(each) for each in _AHEAD]),
                 due_on >= following.from_on,
                 due_on < following.until_on,
@@ -185,6 +200,8 @@ def _coming(
 
 def _unreachable(db: Connection, cast: Cast, now: Table, *, as_of: datetime) -> tuple[str, ...]:
     """The units of a table whom no account stood for at the instant."""
+    before = said_then(db, PERSON, as_of=as_of)
+    barred = [id_ for id_, said in before.items() if _instant(said["disabled_at"]) <= as_of]
     query = (
         select(unit.c.key)
         .join(role_grant, role_grant.c.unit_id == unit.c.id)
@@ -194,11 +211,17 @@ def _unreachable(db: Connection, cast: Cast, now: Table, *, as_of: datetime) -> 
             role_grant.c.granted_at <= as_of,
             or_(role_grant.c.revoked_at.is_(None), role_grant.c.revoked_at > as_of),
             or_(person.c.disabled_at.is_(None), person.c.disabled_at > as_of),
+            # Who has been let in again since was not by then.
+            person.c.id.not_in(barred),
         )
     )
     reached = set(db.scalars(query))
     owing = (cast.unit_keys[key] for key, line in now.by_unit.items() if line.is_met is not None)
     return tuple(cast.in_order(key for key in owing if key not in reached))
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 def _met(cast: Cast, before: Table) -> Mapping[str, Met]:

@@ -59,8 +59,17 @@ def offers_read(db: Connection, tasks: Iterable[int], *, as_of: datetime) -> dic
     verdict = evidence_verdict.alias("verdict")
     latest = (
         select(verdict.c.id)
-        .where(verdict.c.item_id == evidence_item.c.id, verdict.c.decided_at <= as_of)
-        .order_by(verdict.c.decided_at.desc(), verdict.c.id.desc())
+        .where(
+            # What was carried over bears the verdict of where it was, until it has its own.
+            verdict.c.item_id.in_([evidence_item.c.id, evidence_item.c.carried_from_id]),
+            verdict.c.decided_at <= as_of,
+        )
+        .order_by(
+            # What is carried over comes later than what it was.
+            verdict.c.item_id.desc(),
+            verdict.c.decided_at.desc(),
+            verdict.c.id.desc(),
+        )
         .limit(1)
         .scalar_subquery()
     )

@@ -21,6 +21,7 @@ from reports.figures import Line
 from reports.letterhead import Letterhead  # noqa: TC001 - pydantic reads it at run time
 from reports.sentences import Footing, Sentence  # noqa: TC001 - read at run time, as above
 from reports.subscriptions import TitleOrders  # noqa: TC001 - read at run time, as above
+from reports.unit_groups import Grouping  # noqa: TC001 - read at run time, as above
 from workflow.domain.lifecycle import State  # noqa: TC001 - read at run time, as above
 from workflow.domain.tally import Box, Share  # noqa: TC001 - read at run time, as above
 from workflow.journal import canonical
@@ -33,7 +34,7 @@ FORM: Final = 3
 #: What came with a later form than the first: an older value is written as it always was.
 _SINCE: Final = {
     "letterhead": 2, "course": 2, "subscriptions": 3, "articles": 3,
-    "circumstances": 3, "sentences": 3, "footings": 3}  # fmt: skip
+    "circumstances": 3, "sentences": 3, "footings": 3, "grouping": 3}  # fmt: skip
 
 
 class Paragraph(StrEnum):
@@ -337,6 +338,7 @@ class Report:
     circumstances: Circumstances | None = None
     sentences: tuple[Sentence, ...] = ()
     footings: tuple[Footing, ...] = ()
+    grouping: Grouping | None = None
 
 
 def written(report: Report) -> str:

@@ -14,7 +14,7 @@ from workflow.store.agreements import obligation, obligation_version
 from workflow.store.evidence import doubt, evidence_item, evidence_verdict
 from workflow.store.given_rows import given_rows
 from workflow.store.occasions import occasion
-from workflow.store.past import anchor_then, asked_of_then, past_concession
+from workflow.store.past import asked_of_then, day_then, past_concession
 from workflow.store.standing import standings
 from workflow.store.submissions import concession, submission
 from workflow.store.tallies import is_held, place_in
@@ -76,7 +76,7 @@ def tasks_held(
             select(
                 held,
                 occasion.c.key.label("occasion"),
-                anchor_then(as_of=as_of).label("anchor_on"),
+                day_then("anchor_on", as_of=as_of).label("anchor_on"),
             ).join(occasion, occasion.c.id == held.c.occasion_id)
         )
     )
@@ -93,7 +93,12 @@ def evidence_offered(db: Connection, tasks: Iterable[int], *, as_of: datetime) -
             evidence_verdict.c.item_id.in_([evidence_item.c.id, evidence_item.c.carried_from_id]),
             evidence_verdict.c.decided_at <= as_of,
         )
-        .order_by(evidence_verdict.c.decided_at.desc(), evidence_verdict.c.id.desc())
+        .order_by(
+            # What is carried over comes later than what it was.
+            evidence_verdict.c.item_id.desc(),
+            evidence_verdict.c.decided_at.desc(),
+            evidence_verdict.c.id.desc(),
+        )
         .limit(1)
         .scalar_subquery()
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, false, or_, true
+from sqlalchemy import and_, false, or_, select, true
 
 from reports.formats import rendering
 from reports.letterheads import template_of
@@ -77,6 +77,13 @@ def agreements_whole(db: Connection, grants: Iterable[Grant]) -> ColumnElement[b
     """The condition on ``agreement`` rows for those that grants reach as a whole or as a side."""
     held = roles.conferring(grants, Deed.READ)
     return or_(false(), *(_whole(db, grant) for grant in held if grant.unit is None))
+
+
+def ensure_reads_whole(db: Connection, code: str, *, by: str) -> None:
+    """Refuse whoever may not read the reports of an agreement: ``access.denied``."""
+    within = and_(_readable(db, by), agreement.c.code == code)
+    if db.execute(select(agreement.c.id).where(within)).one_or_none() is None:
+        raise Refusal("access.denied", by=by, deed=Deed.READ.value)
 
 
 def _readable(db: Connection, by: str) -> ColumnElement[bool]:

@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Integer, literal_column, or_, select, union_all
 
 from reports import subscriptions as value
+from reports.cast import Cast
 from reports.offered import counted, offers_read
 from workflow.domain.agreement import Fixed, Quota, requirements_of
 from workflow.domain.merging import copies_owed
+from workflow.domain.periods import reporting_year
 from workflow.domain.tally import Box
 from workflow.domain.timeliness import first_instant
 from workflow.store.occasions import figure, occasion
+from workflow.store.past import day_then
 from workflow.store.standing import standings
 from workflow.store.successions import takeover_days
 from workflow.store.tallies import PLACES, Window, place_in
@@ -31,7 +34,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-    from reports.cast import Cast
     from reports.offered import Offer
     from workflow.catalogue import Kept
     from workflow.domain.agreement import Obligation, Requirement, Title
@@ -84,6 +86,17 @@ def subscriptions(
             if told is not None:
                 found.append(told)
     return tuple(found)
+
+
+def subscriptions_at(
+    db: Connection, kept: Kept, *, period: Period, at: datetime
+) -> tuple[value.TitleOrders, ...]:
+    """Each title in a period as it stands at an instant; periods beside it as far after them."""
+    year = reporting_year(kept.says.settings.reporting)
+    lag = at - first_instant(period.until_on, kept.zone)
+    cast = Cast(db, kept, on=period.last_on, as_of=at)
+    when = When(period=period, year=year, lag=lag, as_of=at)
+    return subscriptions(db, kept, cast, when=when)
 
 
 class _Reading:
@@ -172,12 +185,12 @@ class _Reading:
                         literal_column(str(place), Integer).label("span"),
                         task.c.id,
                         task.c.obligation_id,
-                        task.c.version_id,
+                        standing.facts["version_id"].label("version_id"),
                         task.c.unit_id,
                         place_in(standing, window).label("place"),
                         belongs_on.label("belongs_on"),
                         occasion.c.key.label("occasion"),
-                        occasion.c.anchor_on,
+                        day_then("anchor_on", as_of=self._as_of).label("anchor_on"),
                     )
                     .select_from(
                         standing.source.join(occasion, occasion.c.id == task.c.occasion_id)
@@ -185,13 +198,14 @@ class _Reading:
                     .where(
                         standing.within,
                         task.c.obligation_id.in_(sorted(duties)),
-                        occasion.c.from_on < span.period.until_on,
-                        occasion.c.until_on > span.period.from_on,
+                        day_then("from_on", as_of=self._as_of) < span.period.until_on,
+                        day_then("until_on", as_of=self._as_of) > span.period.from_on,
                     )
                 )
                 if span.before is not None:
                     query = query.where(
-                        belongs_on < span.before, occasion.c.from_on >= span.period.from_on
+                        belongs_on < span.before,
+                        day_then("from_on", as_of=self._as_of) >= span.period.from_on,
                     )
                 asked.append(query)
         rows = self._db.execute(union_all(*asked)).all()

@@ -21,6 +21,7 @@ from workflow.passwords import LONGEST
 from workflow.store import people
 from workflow.store.agreements import agreement, agreement_by_code
 from workflow.store.password_resets import end_resets
+from workflow.store.past import PERSON, keep_past
 from workflow.store.people import person, role_grant
 from workflow.store.units import unit
 
@@ -164,6 +165,8 @@ def set_password(
     }
     if enable:
         values["disabled_at"] = None
+        if of.disabled_at is not None:
+            keep_past(db, PERSON, {of.id: {"disabled_at": of.disabled_at.isoformat()}}, at=at)
     db.execute(update(person).where(person.c.id == of.id).values(values))
     end_resets(db, of.key, at=at)
 

@@ -19,6 +19,7 @@ from workflow.domain.schedule import Effect
 from workflow.domain.triggers import Event
 from workflow.store import occasions
 from workflow.store.occasions import event
+from workflow.store.past import keep_past_event
 from workflow.store.units import unit_ids
 
 if TYPE_CHECKING:
@@ -172,6 +173,7 @@ def _move(db: Connection, row: Row[Any], to: date, *, sequence: int, act: Act) -
         )
         if there is not None and there.id != row.id and there.state == "held":
             raise Refusal("event.already_there", event=there.id, on=to.isoformat())
+    keep_past_event(db, row, at=act.at)
     db.execute(
         update(event)
         .where(event.c.id == row.id)
@@ -192,6 +194,7 @@ def _move(db: Connection, row: Row[Any], to: date, *, sequence: int, act: Act) -
 def _cancel(db: Connection, row: Row[Any], *, sequence: int, act: Act) -> Recorded:
     if row.state == "cancelled":
         return Recorded(id=row.id, outcome="unchanged")
+    keep_past_event(db, row, at=act.at)
     db.execute(
         update(event)
         .where(event.c.id == row.id)

@@ -28,14 +28,14 @@ from sqlalchemy import (
 
 from workflow.store.engine import BigId, Json, UTCDateTime, metadata
 from workflow.store.given_rows import given_rows
-from workflow.store.occasions import occasion
+from workflow.store.occasions import event, occasion
 from workflow.store.submissions import concession
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Row
 
 #: What is kept whole: the definition of an agreement, of a version of a duty, a unit with its
 #: facts, and a letterhead with its template.
@@ -43,6 +43,8 @@ AGREEMENT: Final = "agreement"
 VERSION: Final = "version"
 UNIT: Final = "unit"
 LETTERHEAD: Final = "letterhead"
+#: Since when an account was closed that has been opened again.
+PERSON: Final = "person"
 
 past = Table(
     "past",
@@ -64,9 +66,22 @@ past_occasion = Table(
     Column("occasion_id", ForeignKey("occasion.id"), nullable=False),
     Column("until_at", UTCDateTime, nullable=False),
     Column("anchor_on", Date, nullable=False),
+    Column("from_on", Date, nullable=False),
+    Column("until_on", Date, nullable=False),
     Column("caused_at", UTCDateTime, nullable=False),
 )
 Index("ix_past_occasion", past_occasion.c.occasion_id, past_occasion.c.until_at)
+
+past_event = Table(
+    "past_event",
+    metadata,
+    Column("id", BigId, primary_key=True),
+    Column("event_id", ForeignKey("event.id"), nullable=False),
+    Column("until_at", UTCDateTime, nullable=False),
+    Column("happens_on", Date, nullable=False),
+    Column("state", String(9), nullable=False),
+)
+Index("ix_past_event", past_event.c.event_id, past_event.c.until_at)
 
 past_concession = Table(
     "past_concession",
@@ -123,10 +138,11 @@ def keep_past_occasions(db: Connection, ids: Iterable[int], *, at: datetime) -> 
     if not wanted:
         return
     given = given_rows(db, "moved", {"id": Integer()}, ((one,) for one in wanted))
+    facts = ("anchor_on", "from_on", "until_on", "caused_at")
     rows = select(
-        occasion.c.id, literal(at, UTCDateTime), occasion.c.anchor_on, occasion.c.caused_at
+        occasion.c.id, literal(at, UTCDateTime), *(occasion.c[name] for name in facts)
     ).where(occasion.c.id.in_(select(given.c.id)))
-    columns = ["occasion_id", "until_at", "anchor_on", "caused_at"]
+    columns = ["occasion_id", "until_at", *facts]
     db.execute(insert(past_occasion).from_select(columns, rows))
 
 
@@ -141,9 +157,33 @@ def occasion_then(column: str, *, as_of: datetime) -> ColumnElement[Any]:
     )
 
 
-def anchor_then(*, as_of: datetime) -> ColumnElement[Any]:
-    """The anchor day of ``occasion`` as it was at an instant."""
-    return func.coalesce(occasion_then("anchor_on", as_of=as_of), occasion.c.anchor_on)
+def day_then(column: str, *, as_of: datetime) -> ColumnElement[Any]:
+    """A day of ``occasion`` as it was at an instant: its anchor, or its first or last one."""
+    return func.coalesce(occasion_then(column, as_of=as_of), occasion.c[column])
+
+
+# --- meetings ---------------------------------------------------------------------------
+
+
+def keep_past_event(db: Connection, row: Row[Any], *, at: datetime) -> None:
+    """Keep on which day an event was to be, and whether, before that is changed."""
+    db.execute(
+        insert(past_event).values(
+            event_id=row.id, until_at=at, happens_on=row.happens_on, state=row.state
+        )
+    )
+
+
+def event_then(column: str, *, as_of: datetime) -> ColumnElement[Any]:
+    """The day (``happens_on``) or the state of ``event`` as it was at an instant."""
+    then = (
+        select(past_event.c[column])
+        .where(past_event.c.event_id == event.c.id, past_event.c.until_at > as_of)
+        .order_by(past_event.c.until_at, past_event.c.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+    return func.coalesce(then, event.c[column])
 
 
 # --- requests ---------------------------------------------------------------------------

@@ -209,7 +209,7 @@ def shift_owed(db: Connection, owed: Owed, *, reach: ColumnElement[bool], act: A
         task.c.unit_id == given.c.unit_id,
         differs,
     )
-    dated = {**after, "is_history": given.c.is_history}
+    dated = {**after, "is_history": given.c.is_history, "version_id": literal(owed.version_id)}
     if not write_changes(db, "replan", moved, act=act, after=dated):
         return 0
     return affected_rows(
@@ -219,7 +219,6 @@ def shift_owed(db: Connection, owed: Owed, *, reach: ColumnElement[bool], act: A
         .values(
             **dated,
             opens_on=given.c.opens_on,
-            version_id=owed.version_id,
             changed_at=act.at,
         ),
     )

@@ -75,7 +75,8 @@ def _changed(agreement_id: int, as_of: datetime) -> Standing:
         name: case((is_dated, was.c[name]), else_=first.c[f"{name}_from"]) for name in GIVEN
     }
     # Rows that were written before this was kept say nothing of it.
-    given["is_history"] = func.coalesce(given["is_history"], task.c.is_history)
+    for name in ("is_history", "version_id"):
+        given[name] = func.coalesce(given[name], task.c[name])
     facts = {
         "state": func.coalesce(was.c.state, literal("open")),
         "due_on": case((is_dated, was.c.due_on), else_=task.c.first_due_on),

@@ -159,6 +159,8 @@ task_change = Table(
     # Likewise; null in rows written before this was kept, which means as the task has it.
     Column("is_history", Boolean),
     Column("is_history_from", Boolean),
+    Column("version_id", Integer),
+    Column("version_id_from", Integer),
     CheckConstraint(f"state IN ({STATES})", name="state"),
 )
 # The state at an instant: the latest change of a task up to it.
@@ -167,7 +169,14 @@ Index("ix_task_change_task_at", task_change.c.task_id, task_change.c.at, task_ch
 Index("ix_task_change_at", task_change.c.at)
 
 #: What the rule gives a task; a dated row carries it as it was and as it is.
-GIVEN: Final = ("original_due_on", "report_by_on", "belongs_on", "late_notice_on", "is_history")
+GIVEN: Final = (
+    "original_due_on",
+    "report_by_on",
+    "belongs_on",
+    "late_notice_on",
+    "is_history",
+    "version_id",
+)
 
 #: Another unit answers for it than the one that owed it first.
 IS_HANDED_ON: Final = task.c.answerable_id != task.c.unit_id
@@ -191,6 +200,7 @@ _CARRIED: Final = (
     "correction_on",
     "late_notice_on",
     "is_history",
+    "version_id",
 )
 
 
