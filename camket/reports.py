@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from camket.asking import INSTANT, json_option, one_of, reason_option
+from camket.asking import DAY, INSTANT, json_option, one_of, reason_option
 from camket.opening import Desk, at_desk
 from camket.register import (
     copied,
@@ -25,7 +25,7 @@ from camket.speaking import Verbs, language
 from workflow.i18n import N_
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
     from pathlib import Path
 
     from sqlalchemy import Connection
@@ -148,6 +148,9 @@ def send_back(desk: Desk, *, code: str, period: str, reason: str) -> None:
 )
 @which
 @click.option("--number", help=N_("The office's own number; otherwise the next one."))
+@click.option("--date", "issued_on", type=DAY, help=N_("The day in the register; otherwise today."))
+@click.option("--signer", default="", help=N_("Who signed; otherwise whoever approved it."))
+@click.option("--post", default="", help=N_("The post of who signs."))
 @files_options
 @json_option
 @at_desk
@@ -157,17 +160,24 @@ def issue(  # noqa: D103 - the help says it
     code: str,
     period: str,
     number: str | None,
+    issued_on: date | None,
+    signer: str,
+    post: str,
     formats: str,
     out: Path | None,
     as_json: bool,
 ) -> None:
     from reports.issuing import Issuing, issue_report
+    from reports.numbering import take_number
     from workflow.sealing import latest_head, seal
 
     wanted = named_formats(formats)
     with desk.writing() as db:
         # The number is given under a seal over everything that came before it.
         seal(db, desk.settings.journal_keys, at=desk.now)
+        if number is None and issued_on is None:
+            # Whatever fails from here on, the number stays with this report.
+            take_number(db, report_of(db, code, period).id, act=desk.act())
     with desk.writing() as db:
         head = latest_head(db)
         how = Issuing(
@@ -176,6 +186,9 @@ def issue(  # noqa: D103 - the help says it
             lang=language(),
             formats=wanted,
             number=number,
+            issued_on=issued_on,
+            signer=signer,
+            post=post,
         )
         issued = issue_report(db, report_of(db, code, period).id, how=how, act=desk.act())
         row = report_of(db, code, period)

@@ -39,6 +39,7 @@ def colophon(tell: Teller, profile: Profile) -> tuple[tuple[str, str], ...]:
         pairs += [
             (_("Number"), issue.number),
             (_("Issued on"), tell.say.day(issue.issued_on)),
+            *([(_("Signed by"), report.signature.name)] if report.signature else []),
             (
                 _("Approved by"),
                 _("{name}, {day:day}", name=issue.approved_by, day=issue.approved_on),

@@ -72,10 +72,12 @@ def closing(tell: Teller, profile: Profile) -> Closing:
     recipients = [f"- {name};" for name in said.recipients]
     archive = profile.archive_form.format(archive=said.archive).rstrip(", ")
     recipients.append(f"- {archive}.")
+    signed = report.signature
+    post = signed.post if signed and signed.post else said.post
     return Closing(
         authority=tuple(authority),
-        post=said.post.upper() if profile.post.is_upper else said.post,
-        signer=report.issue.approved_by if report.issue else "",
+        post=post.upper() if profile.post.is_upper else post,
+        signer=signed.name if signed else report.issue.approved_by if report.issue else "",
         recipients_title="Nơi nhận:",
         recipients=tuple(recipients),
     )

@@ -1,7 +1,7 @@
 """The files of an issued report: where they lie, written whole or not at all.
 
-Knows the folder of each edition and the hash of what was written there. Refuses to know
-what is in a file.
+Knows the folder of each edition, that of signed copies, and the hash of what was written
+there. Refuses to know what is in a file.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from workflow.domain.errors import Refusal
+from workflow.files import FileStore
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Row
 
+#: The most bytes of a signed copy: what a mail server still takes along.
+LARGEST_SCAN: Final = 20_000_000
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]|^\.+")
 
 
@@ -55,6 +58,11 @@ def freeze(data_dir: Path, report: Row[Any], made: Mapping[str, bytes]) -> tuple
             )
         )
     return tuple(files)
+
+
+def scans(data_dir: Path) -> FileStore:
+    """Where signed copies are kept, each under its hash."""
+    return FileStore(root=data_dir / "report-scans", largest=LARGEST_SCAN)
 
 
 def _write(data_dir: Path, name: str, content: bytes) -> None:

@@ -6,16 +6,17 @@ is what is issued. Refuses to know how figures come about.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
+from reports import delivering, numbering
 from reports.drafting import ensure_state, locked_report, record
 from reports.formats import FORMATS, rendering
 from reports.freezing import File, freeze
 from reports.letterheads import template_of
 from reports.quarterly import Issue, read, sha256, written
 from reports.sentences import outdated
+from reports.signing import SIGNED_SINCE, Signature
 from workflow import access, catalogue
 from workflow.domain import roles
 from workflow.domain.errors import Refusal
@@ -27,18 +28,18 @@ from workflow.store.people import person_by_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
     from pathlib import Path
 
     from sqlalchemy import Connection, Row
 
+    from reports.quarterly import Report
     from workflow.catalogue import Kept
     from workflow.domain.agreement import Agreement
     from workflow.domain.roles import Grant
     from workflow.journal import Act
 
-_LONGEST_NUMBER: Final = 64
-#: The own series: a number within a calendar year, such as 03/2024.
-_SERIES: Final = re.compile(r"(\d+)/(\d{4})", re.ASCII)
+_LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,8 @@ class Issuing:
     """How a report is issued: where its files lie, in which language and formats.
 
     ``number`` is the office's own; None takes the next one of the agreement's series.
+    ``issued_on`` and ``signer``, with their ``post``, come from the office's register as
+    well; otherwise it is the day of the act, and whoever approved the report.
     ``journal_head`` is the seal over the journal as it stands, empty before the first.
     """
 
@@ -54,6 +57,9 @@ class Issuing:
     lang: str = "vi"
     formats: Sequence[str] = tuple(FORMATS)
     number: str | None = None
+    issued_on: date | None = None
+    signer: str = ""
+    post: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +91,7 @@ def approve_report(
     row = locked_report(db, report_id)
     if access.is_rule(act.by):
         raise Refusal("access.person_only", by=act.by)
-    _ensure_leads(db, row.agreement, act)
+    ensure_leads(db, row.agreement, act)
     ensure_state(row, "draft")
     if act.by == row.drafted_by:
         raise Refusal("report.second_person", report=report_id, by=act.by)
@@ -121,7 +127,7 @@ def send_back(db: Connection, report_id: int, *, act: Act) -> None:
     ``report.ground_missing``, ``access.denied``.
     """
     row = locked_report(db, report_id)
-    _ensure_leads(db, row.agreement, act)
+    ensure_leads(db, row.agreement, act)
     ensure_state(row, "approved")
     if not (act.reason and act.reason.strip()):
         raise Refusal("report.ground_missing", report=report_id)
@@ -139,13 +145,14 @@ def send_back(db: Connection, report_id: int, *, act: Act) -> None:
 
 
 def issue_report(db: Connection, report_id: int, *, how: Issuing, act: Act) -> Issued:
-    """Number an approved report, freeze its content and write its files.
+    """Number an approved report, freeze its content, write its files and put it in the post.
 
-    Locks the agreement's row, so that one number is given once. Files are written before
-    the transaction ends: where it does not, they lie there under no row and are written
-    over by the next attempt. JSON is always among the formats. Raises ``Refusal``:
-    ``report.unknown``, ``report.not_approved``, ``report.number_taken``,
-    ``report.number_wrong``, ``report.format_unknown``, ``report.unwritable``,
+    The number of the own series is the one that ``numbering.take_number`` bound to it, or
+    else is bound now. Files are written before the transaction ends: where it does not,
+    they lie there under no row and are written over by the next attempt. JSON is always
+    among the formats. Raises ``Refusal``: ``report.unknown``, ``report.not_approved``,
+    ``report.number_taken``, ``report.number_wrong``, ``report.day_wrong``,
+    ``report.signer_wrong``, ``report.format_unknown``, ``report.unwritable``,
     ``template.*``, ``access.denied``.
     """
     known = stored.report_by_id(db, report_id)
@@ -156,12 +163,16 @@ def issue_report(db: Connection, report_id: int, *, how: Issuing, act: Act) -> I
     access.ensure_may(db, Deed.ISSUE_REPORT, act=act, place=Place(agreement=row.agreement))
     ensure_state(row, "approved")
     renderings = {name: rendering(name) for name in dict.fromkeys(("json", *how.formats))}
-    number = _number(db, kept, how.number, act)
+    approved = read(row.content)
+    on = _day(kept, approved, how.issued_on, act)
+    signature = _signature(approved, how)
+    number = _number(db, row, kept, approved, how=how, on=on, act=act)
     report = replace(
-        read(row.content),
+        approved,
+        signature=signature,
         issue=Issue(
             number=number,
-            issued_on=day_of(act.at, kept.zone),
+            issued_on=on,
             approved_by=_name(db, row.approved_by),
             approved_on=day_of(row.approved_at, kept.zone),
             lang=how.lang,
@@ -199,6 +210,7 @@ def issue_report(db: Connection, report_id: int, *, how: Issuing, act: Act) -> I
     )
     issued = Issued(number=number, sha256=sha256(content), files=files)
     record(db, row, "report.issued", act, before={"state": "approved"}, after=entry_of(issued))
+    delivering.announce_issue(db, row, kept, act=act)
     return issued
 
 
@@ -222,25 +234,48 @@ def may_approve(grants: Iterable[Grant], says: Agreement) -> bool:
     )
 
 
-def _ensure_leads(db: Connection, agreement: str, act: Act) -> None:
+def ensure_leads(db: Connection, agreement: str, act: Act) -> None:
     """Refuse whoever leads none of the sides."""
     if not may_approve(access.grants_of(db, act.by), catalogue.kept(db, agreement).says):
         raise Refusal("access.denied", by=act.by, deed=Deed.APPROVE_REPORT.value)
 
 
-def _number(db: Connection, kept: Kept, wanted: str | None, act: Act) -> str:
-    given = stored.numbers_given(db, kept.id)
+def _number(
+    db: Connection,
+    row: Row[Any],
+    kept: Kept,
+    report: Report,
+    *,
+    how: Issuing,
+    on: date,
+    act: Act,
+) -> str:
+    numbered = numbering.numbering_on(db, kept, on, report=report)
+    if how.number is None:
+        return numbering.own_number(db, row, numbered, kept=kept, act=act)
+    return numbering.entered_number(db, row, numbered, how.number, kept=kept, act=act)
+
+
+def _day(kept: Kept, report: Report, wanted: date | None, act: Act) -> date:
+    """The day that the report bears: not before its figures were known, not to come."""
+    today, known = kept.day_of(act.at), kept.day_of(report.as_of)
     if wanted is None:
-        year = day_of(act.at, kept.zone).year
-        found = (_SERIES.fullmatch(number) for number in given)
-        last = max((int(one[1]) for one in found if one and int(one[2]) == year), default=0)
-        return f"{last + 1:02}/{year}"
-    number = tidied(wanted)
-    if not number or len(number) > _LONGEST_NUMBER:
-        raise Refusal("report.number_wrong", number=number, most=_LONGEST_NUMBER)
-    if number in given:
-        raise Refusal("report.number_taken", number=number, agreement=kept.says.code)
-    return number
+        return today
+    if not known <= wanted <= today:
+        raise Refusal("report.day_wrong", given=wanted, earliest=known, latest=today)
+    return wanted
+
+
+def _signature(report: Report, how: Issuing) -> Signature | None:
+    name, post = tidied(how.signer), tidied(how.post)
+    if not name and not post:
+        return None
+    if not name or max(len(name), len(post)) > _LONGEST_NAME:
+        raise Refusal("report.signer_wrong", most=_LONGEST_NAME)
+    if report.form < SIGNED_SINCE:
+        # Its form has no place for a signer: only a draft made anew has.
+        raise Refusal("report.form_old", form=report.form)
+    return Signature(name=name, post=post)
 
 
 def _name(db: Connection, key: str) -> str:

@@ -20,6 +20,7 @@ from reports.circumstances import Circumstances  # noqa: TC001 - read at run tim
 from reports.figures import Line
 from reports.letterhead import Letterhead  # noqa: TC001 - pydantic reads it at run time
 from reports.sentences import Footing, Sentence  # noqa: TC001 - read at run time, as above
+from reports.signing import Signature  # noqa: TC001 - read at run time, as above
 from reports.subscriptions import TitleOrders  # noqa: TC001 - read at run time, as above
 from reports.unit_groups import Grouping  # noqa: TC001 - read at run time, as above
 from workflow.domain.lifecycle import State  # noqa: TC001 - read at run time, as above
@@ -34,7 +35,7 @@ FORM: Final = 3
 #: What came with a later form than the first: an older value is written as it always was.
 _SINCE: Final = {
     "letterhead": 2, "course": 2, "subscriptions": 3, "articles": 3,
-    "circumstances": 3, "sentences": 3, "footings": 3, "grouping": 3}  # fmt: skip
+    "circumstances": 3, "sentences": 3, "footings": 3, "grouping": 3, "signature": 3}  # fmt: skip
 
 
 class Paragraph(StrEnum):
@@ -339,6 +340,7 @@ class Report:
     sentences: tuple[Sentence, ...] = ()
     footings: tuple[Footing, ...] = ()
     grouping: Grouping | None = None
+    signature: Signature | None = None
 
 
 def written(report: Report) -> str:
@@ -363,7 +365,7 @@ def read(text: str) -> Report:
 
 def before_issue(report: Report) -> Report:
     """The same report as it was approved."""
-    return replace(report, issue=None)
+    return replace(report, issue=None, signature=None)
 
 
 @cache

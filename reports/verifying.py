@@ -1,5 +1,7 @@
 """Whether an issued report is still what was issued: content, files, register, journal.
 
+Signed copies and a withdrawal are held to what the journal says of them in the same way.
+
 Recomputes every hash and compares each record with every other. Refuses to repair, and to
 judge the journal itself: ``workflow.sealing`` does.
 """
@@ -14,16 +16,17 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from reports.drafting import ensure_state
-from reports.freezing import File
+from reports.freezing import File, scans
 from reports.issuing import Issued, entry_of
 from reports.quarterly import before_issue, read, sha256, written
 from workflow.domain.errors import Refusal
 from workflow.journal import canonical
 from workflow.store import reports as stored
 from workflow.store.journal import journal_entry
+from workflow.store.report_papers import scans_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -53,7 +56,9 @@ def verify_report(db: Connection, report_id: int, *, data_dir: Path) -> tuple[Fi
     return (
         *_content(row),
         *(finding for file in files for finding in _file(file, row, data_dir)),
+        *(finding for scan in scans_of(db, report_id) for finding in _scan(scan, data_dir)),
         *_journal(db, row, files),
+        *_added(db, row),
     )
 
 
@@ -103,19 +108,30 @@ def _told_twice(row: Row[Any], report: Report) -> Iterator[tuple[str, object, ob
 
 
 def _file(file: Row[Any], row: Row[Any], data_dir: Path) -> Iterator[Finding]:
-    try:
-        content = (data_dir / file.name).read_bytes()
-    except OSError:
-        yield Finding(code="report.file_missing", facts={"file": file.name})
-        return
-    found = hashlib.sha256(content).hexdigest()
-    if found != file.sha256 or len(content) != file.size:
-        yield Finding(
-            code="report.file_altered",
-            facts={"file": file.name, "expected": file.sha256, "found": found},
-        )
-    elif file.format == "json" and content != row.content.encode():
+    content = yield from _read(data_dir / file.name, file)
+    if content is not None and file.format == "json" and content != row.content.encode():
         yield Finding(code="report.file_not_content", facts={"file": file.name})
+
+
+def _scan(scan: Row[Any], data_dir: Path) -> Iterator[Finding]:
+    yield from _read(scans(data_dir).path_of(scan.sha256), scan)
+
+
+def _read(path: Path, said: Row[Any]) -> Generator[Finding, None, bytes | None]:
+    """The bytes of a file; None where they are not those that were written."""
+    try:
+        content = path.read_bytes()
+    except OSError:
+        yield Finding(code="report.file_missing", facts={"file": said.name})
+        return None
+    found = hashlib.sha256(content).hexdigest()
+    if found == said.sha256 and len(content) == said.size:
+        return content
+    yield Finding(
+        code="report.file_altered",
+        facts={"file": said.name, "expected": said.sha256, "found": found},
+    )
+    return None
 
 
 def _journal(db: Connection, row: Row[Any], files: list[Row[Any]]) -> Iterator[Finding]:
@@ -140,6 +156,29 @@ def _journal(db: Connection, row: Row[Any], files: list[Row[Any]]) -> Iterator[F
     for name, value in expected.items():
         if found.get(name) != value:
             yield Finding(code="report.journal_differs", facts={"field": name})
+
+
+def _added(db: Connection, row: Row[Any]) -> Iterator[Finding]:
+    """What was added to the report after its issue, as the journal tells it."""
+    attached = {
+        (one["after"]["scan"], one["after"]["sha256"], one["by"], one["at"])
+        for one in _entries(db, row, "report.scan_attached")
+    }
+    kept = {
+        (one.id, one.sha256, one.attached_by, _text(one.attached_at))
+        for one in scans_of(db, row.id)
+    }
+    if attached != kept:
+        yield Finding(code="report.journal_differs", facts={"field": "scans"})
+    told = [
+        (one["after"]["ground"], one["by"], one["at"])
+        for one in _entries(db, row, "report.withdrawn")
+    ]
+    held = []
+    if row.withdrawn_at is not None:
+        held = [(row.withdrawn_for, row.withdrawn_by, _text(row.withdrawn_at))]
+    if told != held:
+        yield Finding(code="report.journal_differs", facts={"field": "withdrawn"})
 
 
 def _entries(db: Connection, row: Row[Any], verb: str) -> list[dict[str, Any]]:

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from tasks import keeping, owning, planning, pressing, probing, resetting, upkeep, verification
+from tasks import (
+    keeping,
+    owning,
+    planning,
+    pressing,
+    probing,
+    reporting,
+    resetting,
+    upkeep,
+    verification,
+)
 from tasks.delivery import webhooks
 from tasks.keeping import KEEP_FIGURES
 from tasks.schedule import Tick, daily, every
@@ -30,6 +40,7 @@ JOBS: Final[tuple[Job, ...]] = (
     *keeping.JOBS,
     *pressing.JOBS,
     *webhooks.JOBS,
+    *reporting.JOBS,
     *resetting.JOBS,
     *owning.JOBS,
     *upkeep.JOBS,
@@ -64,6 +75,7 @@ TICKS: Final = (
     Tick(job="tidy_up", latest=daily(3), ask=_once("tidy_up")),
     Tick(job="press", latest=every(3_600), ask=_once("press_tasks")),
     Tick(job="gather_letters", latest=daily(7), ask=_once("gather_letters")),
+    Tick(job=reporting.ASK_AGAIN, latest=every(3_600), ask=_once(reporting.ASK_AGAIN)),
     Tick(job="export_head", latest=daily(23, 50), ask=_once("export_head")),
     Tick(job="seal_journal", latest=every(60), ask=_once("seal_journal")),
     # Twice a minute, so that what a board shows is at most a minute old.

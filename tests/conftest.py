@@ -43,7 +43,9 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 ALIKE = (
     "tests/web/",
     "tests/reports/test_document.py",
+    "tests/reports/test_delivering.py",
     "tests/reports/test_issuing.py",
+    "tests/reports/test_numbering.py",
     "tests/reports/test_quarter.py",
     "tests/reports/test_written.py",
     "tests/scenarios/test_reform_of_2025.py",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import smtplib
 import ssl
+from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Final
@@ -16,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 from tasks.job import Hopeless
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from tasks.delivery.letters import Letter
@@ -26,8 +28,18 @@ _PORTS: Final = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 _FINAL: Final = range(500, 600)
 
 
-def mail_of(letter: Letter, *, sender: str, at: datetime) -> EmailMessage:
-    """Address a letter as a mail, as plain text and as HTML.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attached:
+    """A PDF that goes along with a letter."""
+
+    name: str
+    content: bytes
+
+
+def mail_of(
+    letter: Letter, *, sender: str, at: datetime, attached: Iterable[Attached] = ()
+) -> EmailMessage:
+    """Address a letter as a mail, as plain text and as HTML, with what goes along.
 
     Raises ``Hopeless`` where an address cannot stand in a header: no later attempt helps.
     """
@@ -44,6 +56,10 @@ def mail_of(letter: Letter, *, sender: str, at: datetime) -> EmailMessage:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
+    for one in attached:
+        message.add_attachment(
+            one.content, maintype="application", subtype="pdf", filename=one.name
+        )
     return message
 
 

@@ -233,7 +233,7 @@ def test_no_step_is_taken_by_whom_it_does_not_concern(lived: Web, step: str) -> 
 def test_an_auditor_reads_and_is_offered_nothing(lived: Web) -> None:
     _, report_id = drafted(lived)
     page = lived.signed_in("kiem-toan").get(f"/reports/{report_id}").text
-    assert page.count('<form method="post"') == 2  # the language, and signing out
+    assert page.count('<form method="post"') == 3  # the language, signing out, and a comment
     assert "Lãnh đạo không phải người lập sẽ duyệt" in page
 
 

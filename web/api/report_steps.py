@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Final
 
 from fastapi import APIRouter
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 router: Final = APIRouter(tags=["reports"])
 _Text = Annotated[str, Field(max_length=20_000, pattern=TEXT)]
+_Name = Annotated[str, Field(max_length=200, pattern=TEXT)]
 
 
 class Drafting(BaseModel):
@@ -53,7 +54,12 @@ class Approving(BaseModel):
 class Issuing(BaseModel):
     """Under which number a report is issued."""
 
-    number: Word | None = Field(default=None, description="Otherwise the next one.")
+    number: Word | None = Field(
+        default=None, description="Otherwise the one bound to it, or the next one of the series."
+    )
+    issued_on: date | None = Field(default=None, description="Otherwise today.")
+    signer: _Name = Field(default="", description="Otherwise whoever approved it.")
+    post: _Name = Field(default="", description="Otherwise the letterhead's.")
 
 
 class Correcting(BaseModel):
@@ -122,7 +128,7 @@ def send_back(call: Call, report_id: Small, said: Reasoned) -> Report:
 def issue(call: Call, report_id: Small, said: Issuing | None = None) -> Report:
     """Number an approved report and freeze it with its files."""
     report_listed(call.db, report_id, by=call.by)
-    settings = call.premises.settings
+    settings, said = call.premises.settings, said or Issuing()
     # The number is given under a seal over what came before it.
     seal(call.db, settings.journal_keys, at=call.at)
     head = latest_head(call.db)
@@ -130,7 +136,10 @@ def issue(call: Call, report_id: Small, said: Issuing | None = None) -> Report:
         data_dir=settings.data_dir,
         journal_head="" if head is None else head.head,
         lang=call.lang,
-        number=(said or Issuing()).number,
+        number=said.number,
+        issued_on=said.issued_on,
+        signer=said.signer,
+        post=said.post,
     )
     issuing.issue_report(call.db, report_id, how=how, act=call.act())
     return _now(call, report_id)

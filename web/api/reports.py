@@ -45,6 +45,9 @@ class Report(Shape):
     approved_at: datetime | None
     issued_by: str | None
     issued_at: datetime | None
+    withdrawn_by: str | None
+    withdrawn_at: datetime | None
+    withdrawn_for: str | None = Field(description="Why; it is not to be used any more.")
 
 
 class ReportFile(Shape):

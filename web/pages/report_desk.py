@@ -14,6 +14,8 @@ from reports import issuing
 from reports.differences import differences
 from reports.drafting import Basis
 from reports.formats import FORMATS
+from reports.freezing import LARGEST_SCAN
+from reports.letters_sent import sees_letters
 from reports.quarterly import Paragraph
 from reports.reading import report_listed, report_read, reports_readable
 from reports.windows import periods_offered
@@ -28,12 +30,16 @@ from workflow.i18n import N_
 from workflow.labels import describe
 from workflow.store.agreements import agreement_titles
 from workflow.store.people import names_of
+from workflow.store.report_deliveries import deliveries_of
+from workflow.store.report_numbers import number_of
+from workflow.store.report_papers import comments_of, scans_of
 from workflow.store.reports import files_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from fastapi.responses import Response
+    from sqlalchemy import Row
 
     from reports.quarterly import Change, Report
     from web.visit import Visit
@@ -87,6 +93,8 @@ def list_page(
         drafted=drafted,
         chosen=chosen,
         periods={} if chosen is None else _periods(visit, chosen.code),
+        may_issue=chosen is not None
+        and visit.may(Deed.ISSUE_REPORT, place=Place(agreement=chosen.code)),
         typed=typed or Typed(),
     )
 
@@ -116,7 +124,12 @@ def report_page(visit: Visit, report_id: int, *, typed: Typed | None = None) -> 
         for other in reports_readable(visit.db, by=visit.by, code=row.agreement)
         if other.period == row.period
     ]
-    people = {row.drafted_by, row.approved_by, row.issued_by} - {None}
+    beside = _beside(visit, row)
+    said = {one.by for one in beside["comments"]} | {one.attached_by for one in beside["scans"]}
+    people = {row.drafted_by, row.approved_by, row.issued_by, row.withdrawn_by, *said} - {None}
+    may_draft = _may_draft(visit, row.agreement)
+    may_issue = visit.may(Deed.ISSUE_REPORT, place=Place(agreement=row.agreement))
+    may_approve = issuing.may_approve(visit.grants, kept.says)
     # What was issued in fewer formats stays in those.
     frozen = {one.format for one in files_of(visit.db, report_id)}
     return visit.page(
@@ -131,11 +144,29 @@ def report_page(visit: Visit, report_id: int, *, typed: Typed | None = None) -> 
         names=names_of(visit.db, people),
         places=PLACES,
         changes=() if value.addendum is None else _named(visit, value, value.addendum.changes),
-        may_draft=_may_draft(visit, row.agreement),
-        may_issue=visit.may(Deed.ISSUE_REPORT, place=Place(agreement=row.agreement)),
-        may_approve=issuing.may_approve(visit.grants, kept.says),
+        may_draft=may_draft,
+        may_issue=may_issue,
+        may_approve=may_approve,
+        may_see_letters=sees_letters(visit.grants, kept.says),
+        sends=visit.premises.settings.smtp_url is not None,
+        most_mb=LARGEST_SCAN // 1_000_000,
         typed=typed or Typed(),
+        **beside,
     )
+
+
+def _beside(visit: Visit, row: Row[Any]) -> dict[str, Any]:
+    """What people added to a report: comments, its number, signed copies, its letters."""
+    is_issued = row.state == "issued"
+    letters = deliveries_of(visit.db, row.id) if is_issued else []
+    own = [one for one in letters if one.person == visit.by and one.sent_at is not None]
+    return {
+        "comments": comments_of(visit.db, row.id),
+        "number_held": number_of(visit.db, row.id) if row.state == "approved" else None,
+        "scans": scans_of(visit.db, row.id) if is_issued else [],
+        "letters": letters,
+        "own_letters": own,
+    }
 
 
 def refused(

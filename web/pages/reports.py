@@ -19,7 +19,6 @@ from workflow import catalogue
 from workflow.domain.errors import Refusal
 from workflow.i18n import N_
 from workflow.labels import describe
-from workflow.sealing import latest_head, seal
 
 if TYPE_CHECKING:
     from sqlalchemy import Row
@@ -163,30 +162,6 @@ def send_back(visit: Visit, report_id: int, *, reason: Text = "") -> Response:
     except Refusal as refusal:
         return refused(visit, report_id, refusal, "send-back", {"reason": reason})
     visit.tell(N_("The report is a draft again."))
-    return visit.go(f"/reports/{report_id}")
-
-
-@router.post("/reports/{report_id}/issue")
-@writes
-def issue(visit: Visit, report_id: int, *, number: Text = "") -> Response:
-    """Number an approved report and freeze it with its files."""
-    report_listed(visit.db, report_id, by=visit.by)
-    settings = visit.premises.settings
-    try:
-        with visit.db.begin_nested():
-            # The number is given under a seal over what came before it.
-            seal(visit.db, settings.journal_keys, at=visit.at)
-            head = latest_head(visit.db)
-            how = issuing.Issuing(
-                data_dir=settings.data_dir,
-                journal_head="" if head is None else head.head,
-                lang=visit.lang,
-                number=number.strip() or None,
-            )
-            issued = issuing.issue_report(visit.db, report_id, how=how, act=visit.act())
-    except Refusal as refusal:
-        return refused(visit, report_id, refusal, "issue", {"number": number})
-    visit.tell(N_("The report is issued as No. {number}."), number=issued.number)
     return visit.go(f"/reports/{report_id}")
 
 

@@ -8,7 +8,6 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
-    Index,
     Integer,
     Row,
     String,
@@ -17,7 +16,6 @@ from sqlalchemy import (
     UniqueConstraint,
     insert,
     select,
-    text,
     update,
 )
 
@@ -59,14 +57,14 @@ report = Table(
     CheckConstraint("state = 'draft' OR approved_by IS NOT NULL", name="approved"),
     CheckConstraint("state <> 'issued' OR number IS NOT NULL", name="numbered"),
 )
-# One number per issued report of an agreement.
-Index(
-    "uq_report_number",
-    report.c.agreement_id,
-    report.c.number,
-    unique=True,
-    sqlite_where=text("number IS NOT NULL"),
-    postgresql_where=text("number IS NOT NULL"),
+# What was issued is never changed: that it no longer holds stands beside it.
+report_withdrawal = Table(
+    "report_withdrawal",
+    metadata,
+    Column("report_id", ForeignKey("report.id"), primary_key=True),
+    Column("withdrawn_by", String(64), nullable=False),
+    Column("withdrawn_at", UTCDateTime, nullable=False),
+    Column("withdrawn_for", Text, nullable=False),
 )
 
 report_file = Table(
@@ -80,6 +78,9 @@ report_file = Table(
 )
 
 
+_WITHDRAWAL = tuple(one for one in report_withdrawal.c if one.name != "report_id")
+
+
 def add_report(db: Connection, columns: Mapping[str, object]) -> int:
     """Write a report's row and give its number there."""
     return int(db.execute(insert(report).values(**columns).returning(report.c.id)).scalar_one())
@@ -91,39 +92,45 @@ def change_report(db: Connection, report_id: int, columns: Mapping[str, object])
 
 
 def report_by_id(db: Connection, report_id: int, *, lock: bool = False) -> Row[Any] | None:
-    """A report with the code of its agreement; with ``lock``, until the transaction ends."""
+    """A report with the code of its agreement and its withdrawal, locked with ``lock``."""
     query = (
-        select(report, agreement.c.code.label("agreement"))
+        select(report, agreement.c.code.label("agreement"), *_WITHDRAWAL)
         .join(agreement, agreement.c.id == report.c.agreement_id)
+        .outerjoin(report_withdrawal)
         .where(report.c.id == report_id)
     )
     return db.execute(query.with_for_update(of=report) if lock else query).one_or_none()
 
 
+def reports_among(db: Connection, ids: Iterable[int]) -> list[Row[Any]]:
+    """These reports, each with the code of its agreement and its withdrawal."""
+    query = (
+        select(report, agreement.c.code.label("agreement"), *_WITHDRAWAL)
+        .join(agreement, agreement.c.id == report.c.agreement_id)
+        .outerjoin(report_withdrawal)
+        .where(report.c.id.in_(sorted(set(ids))))
+    )
+    return list(db.execute(query))
+
+
 def editions_of(db: Connection, agreement_id: int, period: str) -> list[Row[Any]]:
     """Every edition of the report on a period, the first first."""
     query = (
-        select(report)
+        select(report, *_WITHDRAWAL)
+        .outerjoin(report_withdrawal)
         .where(report.c.agreement_id == agreement_id, report.c.period == period)
         .order_by(report.c.edition)
     )
     return list(db.execute(query))
 
 
-def numbers_given(db: Connection, agreement_id: int) -> list[str]:
-    """The numbers that reports of an agreement bear."""
-    query = select(report.c.number).where(
-        report.c.agreement_id == agreement_id, report.c.number.is_not(None)
-    )
-    return [number for number in db.scalars(query) if number is not None]
-
-
 def reports_listed(db: Connection, *, within: ColumnElement[bool]) -> list[Row[Any]]:
     """The reports of the agreements that ``within`` holds for, without their content."""
     columns = [column for column in report.c if column.name not in {"content", "paragraphs"}]
     query = (
-        select(*columns, agreement.c.code.label("agreement"))
+        select(*columns, agreement.c.code.label("agreement"), *_WITHDRAWAL)
         .join(agreement, agreement.c.id == report.c.agreement_id)
+        .outerjoin(report_withdrawal)
         .where(within)
         .order_by(agreement.c.code, report.c.period, report.c.edition)
     )
