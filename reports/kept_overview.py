@@ -52,7 +52,7 @@ def kept_overview(
     beside = quarters_up_to(kept, period, today=kept.day_of(as_of), number=quarters)
     if not {one.key for one in beside} <= set(read):
         return None
-    sight = _sight(kept, asked)
+    sight = sight_of(kept, asked)
     window = window_of(kept, period, at=as_of, lag=timedelta(microseconds=here.lag_us))
     lines = kept_reading.duties_read(db, [here.id], sight)
     duties = _in_force(kept, on=period.last_on)
@@ -102,7 +102,8 @@ def line_of(row: Row[Any]) -> Line:
     )
 
 
-def _sight(kept: Kept, asked: Asked) -> Sight:
+def sight_of(kept: Kept, asked: Asked) -> Sight:
+    """What of the cells is asked for."""
     meant = None
     if asked.obligation is not None:
         meant = select(obligation.c.id).where(

@@ -8,7 +8,7 @@ it has nothing. Refuses to count tasks by box.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, case, false, func, literal, or_, select
 
@@ -31,9 +31,16 @@ if TYPE_CHECKING:
     from workflow.domain.roles import Grant
 
 
+#: What waits is counted so far; of more it is said that it is more.
+MOST: Final = 1000
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """How much waits for people, of all periods: each number within the scope it was asked for."""
+    """How much waits for people, of all periods: each number within the scope it was asked for.
+
+    Counted up to ``MOST``: a number above it says that there is more.
+    """
 
     reviews: int
     extensions: int
@@ -89,23 +96,28 @@ def waiting_for_people(
     is_its = and_(task.c.agreement_id == agreement_id, within)
     is_referred = and_(submission.c.settled_at.is_(None), submission.c.referred_at.is_not(None))
     is_open = concession.c.decided_at.is_(None)
-    waits: dict[str, tuple[Table, ColumnElement[bool]]] = {
-        "reviews": (submission, is_referred),
-        "doubts": (doubt, doubt.c.settled_at.is_(None)),
+    is_asked = _is_of(concession, is_its)
+    waits: dict[str, ColumnElement[bool]] = {
+        # A person is asked for exactly what is in review, which is few of very many.
+        "reviews": and_(is_referred, _is_among(is_its, state="in_review")),
+        "doubts": and_(doubt.c.settled_at.is_(None), _is_of(doubt, is_its)),
         **{
-            f"{kind}s": (concession, and_(is_open, concession.c.kind == kind))
+            f"{kind}s": and_(is_open, concession.c.kind == kind, is_asked)
             for kind in ("extension", "waiver", "suspension")
         },
     }
     asked = [
         select(func.count())
-        .select_from(table)
-        .where(waits_there, _is_of(table, is_its))
+        .select_from(select(literal(1)).where(waits_there).limit(MOST + 1).subquery())
         .scalar_subquery()
         .label(name)
-        for name, (table, waits_there) in waits.items()
+        for name, waits_there in waits.items()
     ]
     return Waiting(**db.execute(select(*asked)).mappings().one())
+
+
+def _is_among(meant: ColumnElement[bool], *, state: str) -> ColumnElement[bool]:
+    return submission.c.task_id.in_(select(task.c.id).where(task.c.state == state, meant))
 
 
 def _is_of(table: Table, meant: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 from workflow.access import capacity, day_of, scope_of
 from workflow.dividing import claim_confirmed
 from workflow.domain.errors import Refusal
@@ -18,6 +20,7 @@ from workflow.outcomes import Accepted, Returned, accept_each, correction_on, re
 from workflow.proving import held_by
 from workflow.store import worklist
 from workflow.store.agreements import agreement
+from workflow.store.tasks import task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -163,5 +166,6 @@ def waiting_reviews(
     if only_overdue:
         where.append(worklist.is_review_overdue(on))
     if agreement_code is not None:
-        where.append(agreement.c.code == agreement_code)
+        ids = select(agreement.c.id).where(agreement.c.code == agreement_code)
+        where.append(task.c.agreement_id == ids.scalar_subquery())
     return worklist.reviews_waiting(db, *where, by=by, on=on, at_most=at_most, after=after)

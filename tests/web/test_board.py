@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import event, insert
 
+from reports import behind, reach
 from reports import board as board_values
 from reports.behind import Figure, tasks_behind
 from reports.board import Asked
@@ -234,27 +236,53 @@ def test_outside_its_days_an_agreement_shows_its_nearest_quarter(lived: Web) -> 
 # --- where figures lead --------------------------------------------------------------------
 
 
-def test_behind_every_figure_are_exactly_its_tasks(lived: Web) -> None:
+@pytest.mark.parametrize("few", [None, 1000, 0], ids=["counted", "kept, few", "kept, many"])
+def test_behind_every_figure_are_exactly_its_tasks(
+    lived: Web, monkeypatch: pytest.MonkeyPatch, few: int | None
+) -> None:
+    """By due day where they are few or counted now, else by unit: each exactly once."""
     board = stands(lived)
     asked = Asked(period="2024-Q1", at=AS_OF)
+    with lived.engine.begin() as db:
+        if few is not None:
+            monkeypatch.setattr(behind, "_FEW", few)
+            keep_figures(db, at=AS_OF)
+            # What happens afterwards is of the next look, as on the board.
+            ask(db, the_task(db, "DOC", "b", "2024-05").id, "waiver", "2024-04-06")
+            asked = replace(asked, at=AS_OF + timedelta(seconds=50))
+        kept = catalogue.kept(db, CODE)
+        held = [Grant(role=Role.UNIT_OFFICER, unit="a")]
+        mine = partial(tasks_reached, db, held, at=AS_OF)
 
-    def number(figure: Figure, **more: Any) -> int:
-        with lived.engine.begin() as db:
-            kept = catalogue.kept(db, CODE)
-            count, rows = tasks_behind(
-                db, kept, asked=replace(asked, **more), figure=figure, start=0, at_most=100
-            )
-        assert count == len(rows) == len({row.id for row in rows})
-        return count
+        def number(figure: Figure, **more: Any) -> int:
+            wanted = replace(asked, **more)
+            seen: list[int] = []
+            days: list[tuple[int, date | None]] = []
+            count, page = tasks_behind(db, kept, asked=wanted, figure=figure, start=0, at_most=3)
+            while page:
+                seen += [row.id for row in page]
+                days += [(row.unit_id if few == 0 else 0, row.due_on) for row in page]
+                _, page = tasks_behind(
+                    db, kept, asked=wanted, figure=figure, start=len(seen), at_most=3
+                )
+            assert count == len(seen) == len(set(seen))
+            if few != 0:
+                assert days == sorted(days, key=lambda one: one[1] or date.max)
+            else:
+                units = [unit_id for unit_id, _ in days]
+                assert units == sorted(units, key=units.index)
+            return count
 
-    assert number(Figure()) == board.total.boxes.total
-    for box in Box:
-        assert number(Figure(box=box)) == getattr(board.total.boxes, box.value)
-    for band, overdue in enumerate(board.total.overdue):
-        assert number(Figure(box=Box.NOT_DONE_OVERDUE, band=band)) == overdue
-    for (unit, duty), line in board.units.pairs.items():
-        assert number(Figure(unit=unit), obligation=duty) == line.boxes.total
-    assert number(Figure(box=Box.DONE_LATE, band=1)) == 0
+        assert number(Figure()) == board.total.boxes.total
+        for box in Box:
+            assert number(Figure(box=box)) == getattr(board.total.boxes, box.value)
+        for band, overdue in enumerate(board.total.overdue):
+            assert number(Figure(box=Box.NOT_DONE_OVERDUE, band=band)) == overdue
+        for (unit, duty), line in board.units.pairs.items():
+            assert number(Figure(unit=unit), obligation=duty) == line.boxes.total
+        assert number(Figure(box=Box.DONE_LATE, band=1)) == 0
+        own = next(one for one in board.units.lines if one.key == "a")
+        assert number(Figure(), within=lambda rows: mine(rows=rows)) == own.line.boxes.total
 
 
 def test_a_figure_opens_its_tasks(lived: Web) -> None:
@@ -374,6 +402,7 @@ def test_a_future_pair_is_neutral(lived: Web) -> None:
 def test_the_one_page_says_what_waits(lived: Web) -> None:
     with lived.engine.begin() as db:
         waits = the_task(db, "DOC", "a", "2024-02").id
+        db.execute(task.update().where(task.c.id == waits).values(state="in_review"))
         db.execute(
             insert(submission).values(
                 task_id=waits,
@@ -407,6 +436,19 @@ def test_the_one_page_says_what_waits(lived: Web) -> None:
     assert "1 kết quả chờ xác nhận" in own
     assert "gia hạn" not in own
     assert "chờ duyệt" not in own
+
+
+def test_of_very_many_that_wait_it_is_said_that_there_are_more(
+    lived: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reach, "MOST", 1)
+    monkeypatch.setattr(board_page, "MOST", 1)
+    with lived.engine.begin() as db:
+        for occasion in ("2024-05", "2024-06"):
+            ask(db, the_task(db, "DOC", "b", occasion).id, "extension", "2024-04-02")
+    page = text_of(lived.signed_in("lanh-dao").get(f"/board/summary?{Q1}").text)
+    assert "hơn 1 đề nghị gia hạn" in page
+    assert " 1 nghi vấn" in page
 
 
 def test_where_nothing_waits_that_is_said(lived: Web) -> None:

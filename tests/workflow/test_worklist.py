@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import func, select, update
@@ -46,8 +46,10 @@ from workflow.domain.timeliness import Timeliness
 from workflow.domain.triggers import After, Event, Every, Length
 from workflow.doubts import raise_doubt
 from workflow.meetings import record_event
+from workflow.store import naming
 from workflow.store.journal import journal_entry
 from workflow.store.tasks import task
+from workflow.store.units import unit
 from workflow.submission import submit_task
 from workflow.why import explain
 from workflow.worklist import Line, list_tasks, show_task
@@ -137,24 +139,76 @@ def test_overdue_is_what_no_term_saves(db: Connection) -> None:
         assert listed is (line.timeliness is Timeliness.OVERDUE)
 
 
-def test_pages_follow_one_another_without_gap_or_repetition(db: Connection) -> None:
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize(
+    "asked",
+    [{}, {"states": [State.OPEN, State.WAIVED]}, {"belongs_from": date(2024, 2, 1)}],
+    ids=["all", "some states", "of a period"],
+)
+def test_pages_follow_one_another_without_gap_or_repetition(
+    db: Connection, asked: dict[str, Any], *, backwards: bool
+) -> None:
     living(db, duty(trigger=Every(period=Length.MONTH)))
-    db.execute(
-        update(task).where(task.c.id == task_of(db, occasion_key="2024-03")).values(due_on=None)
-    )
-    whole = [line.task_id for line in lines(db)]
-    assert whole[-1] == task_of(db, occasion_key="2024-03")
+    for changes in ({"due_on": None}, {"state": "waived"}):
+        some = task_of(db, occasion_key="2024-03" if "due_on" in changes else "2024-05")
+        db.execute(update(task).where(task.c.id == some).values(**changes))
+    whole = [line.task_id for line in lines(db, **asked, is_latest_first=backwards)]
+    assert len(whole) == (10 if "belongs_from" in asked else 12)
+    assert whole[0 if backwards else -1] == task_of(db, occasion_key="2024-03")
     found: list[int] = []
     after = None
     while True:
-        page = list_tasks(db, by="quan-tri", at=at("2024-02-01"), after=after, at_most=5)
+        page = list_tasks(
+            db,
+            by="quan-tri",
+            at=at("2024-02-01"),
+            after=after,
+            at_most=5,
+            is_latest_first=backwards,
+            **asked,
+        )
         found += [line.task_id for line in page.lines]
         after = page.next_after
         if after is None:
             break
     assert found == whole
-    last = list_tasks(db, by="quan-tri", at=at("2024-02-01"), after=(None, whole[-1]), at_most=5)
-    assert last.lines == ()
+    undated = (None, task_of(db, occasion_key="2024-03"))
+    beyond = list_tasks(
+        db,
+        by="quan-tri",
+        at=at("2024-02-01"),
+        after=undated,
+        at_most=20,
+        is_latest_first=backwards,
+        **asked,
+    )
+    assert [line.task_id for line in beyond.lines] == (whole[1:] if backwards else [])
+
+
+def test_words_find_what_is_named_so_and_what_was_handed_on(db: Connection) -> None:
+    living(db, duty(), duty("doc-bao"))
+    one, two = task_of(db), task_of(db, occasion_key="2024-Q2")
+    ids = {row.key: row.id for row in db.execute(select(unit))}
+    db.execute(update(task).where(task.c.id == one).values(answerable_id=ids["phuong-b"]))
+    for few in (20, 0):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(naming, "_FEW", few)
+            a, b = lines(db, words="phuong-a"), lines(db, words="phuong-b")
+            assert {line.unit for line in a} == {"phuong-a"}
+            # Handed on, it is found by whose it was and by whose it is.
+            assert one in {line.task_id for line in a}
+            assert one in {line.task_id for line in b}
+            assert (len(a), len(b)) == (4, 5)
+            both = lines(db, words="đơn phuong-a phuong-b")
+            assert [line.task_id for line in both] == [one]
+            assert len(lines(db, words="doc-bao phuong-a")) == 2
+            assert {line.occasion for line in lines(db, words="phuong-a q2")} == {"2024-Q2"}
+            assert [line.task_id for line in lines(db, words=str(two))] == [two]
+            assert lines(db, words="phuong-a nơi-khác") == []
+            assert lines(db, words=str(10**14)) == []
+            assert len(lines(db, unit_key="phuong-b")) == 5
+            assert len(lines(db, obligation_code="doc-bao")) == 4
+    assert lines(db, only_overdue=True, states=[State.ACCEPTED]) == []
 
 
 def test_history_is_shown_only_when_asked_for(db: Connection) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import true
 from reports.board import SORTS, Shown
 from reports.matrix import most_pressing
 from reports.overview import overview
-from reports.reach import waiting_for_people
+from reports.reach import MOST, waiting_for_people
 from reports.windows import QUARTERS, periods_offered
 from web.pages.board_addresses import Addresses
 from web.pages.board_looks import LOOKS, chart
@@ -161,6 +161,7 @@ def _facts(visit: Visit, look: _Look) -> dict[str, Any]:
         "to": sight.to,
         "looks": LOOKS,
         "bands": bands(),
+        "most_waiting": MOST,
         "report": next(
             (row for row in reversed(sight.written) if row.period == stands.period.key), None
         ),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Float, and_, case, cast, func, literal_column, select
+from sqlalchemy import Float, and_, case, cast, func, literal, literal_column, or_, select
 
 from workflow.store.agreements import obligation
 from workflow.store.kept_figures import (
@@ -150,6 +150,42 @@ def ranks_read(db: Connection, period_id: int, sight: Sight, *, number: int) -> 
     )
     is_named = (placed.c.rank <= number) | (placed.c.rank > placed.c.number - number)
     return db.execute(select(placed).where(is_named).order_by(placed.c.rank)).all()
+
+
+def units_behind(
+    db: Connection,
+    period_id: int,
+    sight: Sight,
+    *,
+    names: Collection[str],
+    key: str | None,
+    start: int,
+    at_most: int,
+    few: int,
+) -> list[Row[Any]]:
+    """The units whose tasks a page of a figure shows, in their order; all where it counts few.
+
+    ``names`` are the numbers that the figure adds up, of one unit where its ``key`` is given.
+    Each row bears how many tasks stand ``before`` it and the ``number`` of all.
+    """
+    line = _by_unit(period_id, sight)
+    many: ColumnElement[int] = sum((line.c[name] for name in names), start=literal(0))
+    counted = select(line.c.unit_id, line.c.place, many.label("many")).where(many > 0)
+    if key is not None:
+        counted = counted.where(line.c.key == key)
+    one = counted.subquery("counted")
+    until = func.sum(one.c.many).over(order_by=(one.c.place, one.c.unit_id))
+    placed = select(
+        one.c.unit_id,
+        one.c.place,
+        one.c.many,
+        (until - one.c.many).label("before"),
+        func.sum(one.c.many).over().label("number"),
+    ).subquery("placed")
+    is_shown = and_(placed.c.before < start + at_most, placed.c.before + placed.c.many > start)
+    query = select(placed.c.unit_id, placed.c.before, placed.c.number)
+    shown = query.where(or_(placed.c.number <= few, is_shown))
+    return list(db.execute(shown.order_by(placed.c.before)))
 
 
 def pairs_read(

@@ -231,9 +231,24 @@ def reviews_waiting(
 ) -> list[Row[Any]]:
     """Submissions that wait for a person, the most urgent first.
 
-    ``after`` are the review's due day and the submission's number of the last row seen.
+    ``where`` is about tasks alone. ``after`` are the review's due day and the submission's
+    number of the last row seen.
     """
     further = () if after is None else (tuple_(*_URGENCY) > tuple_(*after),)
+    page = (
+        select(submission.c.id)
+        .join(task, task.c.id == submission.c.task_id)
+        .where(
+            task.c.state == "in_review",
+            submission.c.settled_at.is_(None),
+            submission.c.referred_at.is_not(None),
+            *where,
+            *further,
+        )
+        .order_by(*_URGENCY)
+        .limit(at_most)
+        .subquery("page")
+    )
     open_doubts = (
         select(func.count())
         .select_from(doubt)
@@ -258,15 +273,8 @@ def reviews_waiting(
             open_doubts.label("doubts"),
         )
         .join(submission, submission.c.task_id == task.c.id)
-        .where(
-            task.c.state == "in_review",
-            submission.c.settled_at.is_(None),
-            submission.c.referred_at.is_not(None),
-            *where,
-            *further,
-        )
+        .where(submission.c.id.in_(select(page.c.id)))
         .order_by(*_URGENCY)
-        .limit(at_most)
     )
     return list(db.execute(query))
 
