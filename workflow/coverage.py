@@ -126,7 +126,7 @@ class _Proof:
                     found=f"{row.anchor_on.isoformat()} v{row.version_id}",
                 )
         for row in self.recorded:
-            is_foreseen = row.source in {"schedule", "event"}
+            is_foreseen = row.source in {"schedule", "event"} and not self._is_past_end(row)
             if is_foreseen and row.status == "owed" and (row.code, row.key) not in expected:
                 yield Gap(
                     code="coverage.occasion_superfluous",
@@ -134,6 +134,15 @@ class _Proof:
                     occasion=row.key,
                     found=row.anchor_on.isoformat(),
                 )
+
+    def _is_past_end(self, row: Row[Any]) -> bool:
+        """Whether an occasion lies after the day on which the agreement was ended.
+
+        It stays on record, since its tasks were asked for once; none of them is owed.
+        """
+        ended_on = self._kept.ended_on
+        is_reckoned = row.source in {"schedule", "event"}
+        return ended_on is not None and is_reckoned and row.anchor_on >= self._kept.last_until
 
     def _is_right(self, row: Row[Any], version: Version, occasion: Occasion) -> bool:
         if row.source == "evaluation":
@@ -247,7 +256,7 @@ class _Proof:
 
     def _expected(self, row: Row[Any]) -> dict[str, date]:
         """The units that owe a task of this occasion, each with its original due day."""
-        if row.status != "owed":
+        if row.status != "owed" or self._is_past_end(row):
             return {}
         version = self._version(row.version_id)
         occasion = Occasion(

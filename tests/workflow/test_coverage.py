@@ -10,6 +10,7 @@ from sqlalchemy import delete, func, insert, select, text, update
 from tests import worlds
 from tests.worlds import activated, agreement, obligation, planned, unit
 from workflow.coverage import Coverage, prove_coverage
+from workflow.definitions import end_agreement
 from workflow.domain.announced import Happening
 from workflow.domain.triggers import Event
 from workflow.meetings import record_event
@@ -160,3 +161,32 @@ def test_planning_the_whole_again_repairs_what_was_lost(world: Connection) -> No
     assert outcome.created == 1
     assert proof(world).is_whole
     assert world.execute(select(func.count()).select_from(task)).scalar_one() == 10
+
+
+@pytest.mark.parametrize("on", ["2024-04-01", "2024-05-15", "2024-06-30", "2024-07-01"])
+def test_what_an_ended_agreement_no_longer_asks_for_is_not_superfluous(
+    world: Connection, on: str
+) -> None:
+    record_event(
+        world,
+        Happening(kind="hop", convener="a", happens_on=worlds.day("2024-08-20")),
+        act=worlds.act("2024-03-02"),
+    )
+    planned(world, until="2025-01-01", on="2024-03-02")
+    assert found(world) == []
+    assert end_agreement(world, "ct-01", on=worlds.day(on), act=worlds.act("2024-03-03")) > 0
+    for seen_on in ("2024-03-04", "2025-03-01"):
+        assert prove_coverage(world, agreement="ct-01", at=worlds.at(seen_on)).gaps == ()
+    # What is still owed is missed as before, and what comes too late is seen.
+    world.execute(delete(task).where(task.c.id == a_task(world, key="2024-Q1")))
+    assert found(world) == [("coverage.task_missing", "mua-bao", "2024-Q1", "b")]
+
+
+def test_a_task_that_an_ended_agreement_forgot_to_cancel_is_superfluous(
+    world: Connection,
+) -> None:
+    forgotten = a_task(world, key="2024-Q4")
+    end_agreement(world, "ct-01", on=worlds.day("2024-05-15"), act=worlds.act("2024-03-03"))
+    open_again = {"state": "open", "cancel_cause": None}
+    world.execute(update(task).where(task.c.id == forgotten).values(**open_again))
+    assert ("coverage.task_superfluous", "mua-bao", "2024-Q4", "b") in found(world)
