@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from workflow.domain.evidence import Progress, Shortfall
     from workflow.domain.roles import Grant, Place
+    from workflow.domain.units import Unit
     from workflow.moves import Taken
     from workflow.proving import Held
     from workflow.store.worklist import Cursor
@@ -51,10 +52,10 @@ class Line:
     """One task as a list shows it.
 
     ``unit_name`` is its name on the day that the task belongs to; ``answerable`` differs
-    from ``unit`` after a succession. ``clause`` is the duty as it was agreed, empty where
-    a later file no longer has it; ``is_instructed`` where a leader asked it. ``marks`` are
-    ``late_notice``, ``extended`` and ``reported_late``. ``progress`` is None where a quota
-    is not on record.
+    from ``unit`` after a succession, and is called ``answerable_name`` now. ``clause`` is
+    the duty as it was agreed, empty where a later file no longer has it; ``is_instructed``
+    where a leader asked it. ``marks`` are ``late_notice``, ``extended`` and
+    ``reported_late``. ``progress`` is None where a quota is not on record.
     """
 
     task_id: int
@@ -66,6 +67,7 @@ class Line:
     unit: str
     unit_name: str
     answerable: str
+    answerable_name: str
     state: State
     timeliness: Timeliness
     due_on: date | None
@@ -309,24 +311,12 @@ def _lines(
 ) -> list[tuple[Line, Held]]:
     taken = look_at_each(db, [row.task_id for row in rows]) if taken is None else taken
     held = held_by(db, taken.values())
-    units = units_by_id(db, {one.row.unit_id for one in taken.values()})
-    return [
-        (
-            _line(
-                row,
-                held[row.task_id],
-                unit_name=units[taken[row.task_id].row.unit_id].name_on(
-                    taken[row.task_id].row.belongs_on
-                ),
-                at=at,
-            ),
-            held[row.task_id],
-        )
-        for row in rows
-    ]
+    both = {one for each in taken.values() for one in (each.row.unit_id, each.row.answerable_id)}
+    units = units_by_id(db, both)
+    return [(_line(row, held[row.task_id], units, at=at), held[row.task_id]) for row in rows]
 
 
-def _line(row: Row[Any], held: Held, *, unit_name: str, at: datetime) -> Line:
+def _line(row: Row[Any], held: Held, units: Mapping[int, Unit], *, at: datetime) -> Line:
     taken = held.taken
     return Line(
         task_id=taken.id,
@@ -336,8 +326,9 @@ def _line(row: Row[Any], held: Held, *, unit_name: str, at: datetime) -> Line:
         clause=_clause(taken),
         occasion=row.occasion,
         unit=row.unit,
-        unit_name=unit_name,
+        unit_name=units[taken.row.unit_id].name_on(taken.row.belongs_on),
         answerable=row.answerable,
+        answerable_name=units[taken.row.answerable_id].name_on(taken.day_of(at)),
         state=taken.state,
         timeliness=_standing(taken, at),
         due_on=taken.row.due_on,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,8 +19,12 @@ from workflow.concessions import ask_extension
 from workflow.coverage import prove_coverage
 from workflow.definitions import activate_agreement, import_agreement
 from workflow.domain.instructing import About
+from workflow.intake.succession_file import read_succession
+from workflow.owing import bring_up_to_date
 from workflow.store.tasks import task
+from workflow.store.units import roster
 from workflow.submission import submit_task
+from workflow.succession import record_succession
 from workflow.worklist import list_tasks
 
 if TYPE_CHECKING:
@@ -289,3 +294,24 @@ def test_many_units_are_named_and_many_instructions_stand_on_pages(
     assert says(page, second, "start=1")
     assert first not in page.text
     assert says(leader.get("/instructions?agreement=ct-01&start=1"), first)
+
+
+def test_after_a_succession_the_unit_that_answers_stands_there_with_the_old_one_beside(
+    town: Web,
+) -> None:
+    code = given(town, due="2024-04-04")
+    says_so = """
+date: 2024-04-05
+ground: Nghị quyết số 1
+successors:
+  - {key: phuong-moi, replaces: [phuong-a], kind: phuong, name: Phường Mới, parent: thanh-pho}
+"""
+    with town.engine.begin() as db:
+        told = read_succession(says_so, roster=roster(db))
+        record_succession(db, told, act=by("quan-tri", "2024-04-05"))
+        bring_up_to_date(db, "ct-01", act=by("quan-tri", "2024-04-05"))
+    it_is(town, "2024-04-06")
+    page = town.signed_in(LEADER).get(f"/instructions/ct-01/{code}").text
+    rows = [" ".join(re.sub("<[^>]*>", " ", row).split()) for row in page.split("<tr>")]
+    assert any(row.startswith("Phường Mới thay cho Đơn vị phuong-a") for row in rows)
+    assert any(row.startswith("Đơn vị phuong-b") for row in rows)
