@@ -7,6 +7,7 @@ somebody may look up. Refuses to change any, and to know what they owe.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select
@@ -19,6 +20,7 @@ from workflow.domain.folding import fold
 from workflow.domain.roles import EITHER_SIDE, Deed
 from workflow.store import scopes
 from workflow.store.agreements import agreement, obligation, obligation_version
+from workflow.store.unchanged import read_while_unchanged
 from workflow.store.unit_names import units_named
 from workflow.store.units import unit
 
@@ -46,7 +48,11 @@ class Listed:
 
 
 def listed_units(db: Connection, *, on: date) -> list[Listed]:
-    """Every unit that was opened up to a day, by name: one statement."""
+    """Every unit that was opened up to a day, by name: read once while none of them changes."""
+    return list(read_while_unchanged(db, ("listed", on), partial(_listed, on=on)))
+
+
+def _listed(db: Connection, *, on: date) -> list[Listed]:
     found = [
         Listed(
             id=row.id,
@@ -124,9 +130,15 @@ def matching(units: Iterable[Listed], wanted: str) -> list[Listed]:
     return [
         one
         for one in units
-        for text in [fold(f"{one.key} {one.code or ''} {one.name}")]
+        for text in [_folded(f"{one.key} {one.code or ''} {one.name}")]
         if all(part in text for part in parts)
     ]
+
+
+@lru_cache(maxsize=32_768)
+def _folded(name: str) -> str:
+    """The same few thousand names are compared with every search."""
+    return fold(name)
 
 
 def meant(units: Sequence[Listed], typed: str) -> Listed:
@@ -139,7 +151,7 @@ def meant(units: Sequence[Listed], typed: str) -> Listed:
     for one in units:
         if one.key == wanted.lower():
             return one
-    called = [one for one in units if fold(one.name) == fold(wanted) and not one.is_closed]
+    called = [one for one in units if _folded(one.name) == fold(wanted) and not one.is_closed]
     if len(called) > 1:
         raise Refusal("unit.name_ambiguous", name=wanted, keys=[one.key for one in called])
     if not called:
