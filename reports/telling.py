@@ -58,6 +58,7 @@ class Speaker:
     def __init__(self, *, zone: str, lang: str) -> None:
         self.say = translator(lang).in_zone(zone)
         self.gettext = self.say.gettext
+        self._periods: dict[str, str] = {}
 
     def period(self, period: Period) -> str:
         """A period by its name, as it begins a line."""
@@ -85,11 +86,15 @@ class Speaker:
             return self._period_named(key)
 
     def _period_named(self, key: str) -> str:
-        try:
-            code, facts = reporting_year("calendar").period_by_key(key).label
-        except Refusal:
-            return key
-        return labels.sentence_for(code, facts, self.say.lang)
+        # Thousands of tasks share a handful of periods.
+        if key not in self._periods:
+            try:
+                code, facts = reporting_year("calendar").period_by_key(key).label
+            except Refusal:
+                self._periods[key] = key
+            else:
+                self._periods[key] = labels.sentence_for(code, facts, self.say.lang)
+        return self._periods[key]
 
     def reason(self, reason: Reason) -> str:
         """Somebody's words, or the sentence for a code."""
