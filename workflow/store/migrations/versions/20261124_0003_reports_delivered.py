@@ -208,6 +208,21 @@ def upgrade() -> None:
         batch_op.create_index("ix_past_concession_task", ["task_id"], unique=False)
 
     op.create_table(
+        "past_event",
+        sa.Column("id", BigId, nullable=False),
+        sa.Column("event_id", sa.Integer(), nullable=False),
+        sa.Column("until_at", UTCDateTime(), nullable=False),
+        sa.Column("happens_on", sa.Date(), nullable=False),
+        sa.Column("state", sa.String(length=9), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["event.id"], name=op.f("fk_past_event_event_id_event")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_past_event")),
+    )
+    with op.batch_alter_table("past_event", schema=None) as batch_op:
+        batch_op.create_index("ix_past_event", ["event_id", "until_at"], unique=False)
+
+    op.create_table(
         "report_comment",
         sa.Column("id", BigId, nullable=False),
         sa.Column("report_id", sa.Integer(), nullable=False),
@@ -321,6 +336,8 @@ def upgrade() -> None:
         sa.Column("occasion_id", sa.Integer(), nullable=False),
         sa.Column("until_at", UTCDateTime(), nullable=False),
         sa.Column("anchor_on", sa.Date(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=False),
         sa.Column("caused_at", UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
             ["occasion_id"], ["occasion.id"], name=op.f("fk_past_occasion_occasion_id_occasion")
@@ -369,6 +386,8 @@ def upgrade() -> None:
     with op.batch_alter_table("task_change", schema=None) as batch_op:
         batch_op.add_column(sa.Column("is_history", sa.Boolean(), nullable=True))
         batch_op.add_column(sa.Column("is_history_from", sa.Boolean(), nullable=True))
+        batch_op.add_column(sa.Column("version_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("version_id_from", sa.Integer(), nullable=True))
 
     # ### end Alembic commands ###
 
@@ -376,6 +395,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take them away again."""
     with op.batch_alter_table("task_change", schema=None) as batch_op:
+        batch_op.drop_column("version_id_from")
+        batch_op.drop_column("version_id")
         batch_op.drop_column("is_history_from")
         batch_op.drop_column("is_history")
 
@@ -433,6 +454,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_report_comment_report")
 
     op.drop_table("report_comment")
+    with op.batch_alter_table("past_event", schema=None) as batch_op:
+        batch_op.drop_index("ix_past_event")
+
+    op.drop_table("past_event")
     with op.batch_alter_table("past_concession", schema=None) as batch_op:
         batch_op.drop_index("ix_past_concession_task")
         batch_op.drop_index("ix_past_concession")
