@@ -63,7 +63,6 @@ _MENU: Final[tuple[tuple[str, str, Callable[[Visit], bool]], ...]] = (
     ("/instructions", N_("Instructions"), _with(Deed.INSTRUCT)),
     ("/meetings", N_("Meetings and requests"), _with(Deed.READ)),
     ("/reports", N_("Reports"), _with(Deed.READ)),
-    ("/letters", N_("Letters that press"), _with(Deed.DRAFT_REPORT)),
     ("/agreements", N_("Agreements"), _with(Deed.READ)),
     ("/units", N_("The units"), _with(Deed.READ)),
     ("/people", N_("Accounts"), _with(Deed.MANAGE_PEOPLE)),

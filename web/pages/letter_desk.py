@@ -67,6 +67,8 @@ def choose_page(
         asked=asked,
         typed={
             "answer_by": usual_day(kept, visit).isoformat(),
+            "signer": "",
+            "copies": "",
             "lang": visit.lang,
             **(typed or {}),
         },
@@ -94,7 +96,12 @@ def letter_page_of(
         files=letter_files(visit.db, [letter_id]).get(letter_id, {}),
         names=names_of(visit.db, {row.drawn_by, row.numbered_by} - {None}),
         may_number=row.number is None and may_number(visit.db, row, by=visit.by, at=visit.at),
-        typed={"issued_on": visit.today.isoformat(), "signer": value.signer, **(typed or {})},
+        typed={
+            "number": "",
+            "issued_on": visit.today.isoformat(),
+            "signer": value.signer,
+            **(typed or {}),
+        },
         tell=teller(visit, occasions=[owed.occasion for owed in value.owed]),
         wrong=wrong,
     )

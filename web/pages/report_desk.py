@@ -144,6 +144,7 @@ def report_page(visit: Visit, report_id: int, *, typed: Typed | None = None) -> 
         names=names_of(visit.db, people),
         places=PLACES,
         changes=() if value.addendum is None else _named(visit, value, value.addendum.changes),
+        may_pack=visit.may(Deed.READ, place=Place(agreement=row.agreement)),
         may_draft=may_draft,
         may_issue=may_issue,
         may_approve=may_approve,

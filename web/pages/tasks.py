@@ -102,6 +102,7 @@ def tasks(
         agreements=agreements,
         duties=_duties(visit, agreement),
         unit_name=_unit_name(visit, unit),
+        may_press=visit.may_somewhere(Deed.DRAFT_REPORT),
         periods=choices_of(visit),
         tell=teller(visit, occasions=[line.occasion for line in page.lines]),
     )
