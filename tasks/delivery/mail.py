@@ -9,6 +9,7 @@ import contextlib
 import smtplib
 import ssl
 from dataclasses import dataclass
+from email.header import Header
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Final
@@ -49,7 +50,8 @@ def mail_of(
         message["To"] = letter.to
     except ValueError as fault:
         raise Hopeless(str(fault)) from fault
-    message["Subject"] = letter.subject
+    # Folded here: the standard library's own folding loses spaces between words with marks.
+    message.set_raw("Subject", Header(letter.subject, "utf-8", header_name="Subject").encode())
     message["Date"] = format_datetime(at)
     message["Message-ID"] = letter.message_id
     # No out-of-office note comes back to a machine.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import policy
 from typing import TYPE_CHECKING
@@ -61,6 +62,13 @@ def test_a_letter_arrives_as_it_was_written(office: PostOffice) -> None:
     assert plain.get_content().strip() == LETTER.text.strip()
     assert "Đảng ủy" in html.get_content()
     assert got.as_bytes(policy=policy.SMTP)
+
+
+def test_a_long_subject_keeps_every_space(office: PostOffice) -> None:
+    said = "[Cam Kết] Bản có chữ ký của báo cáo số 01/2024, chín tháng đầu năm 2024, Từ Sơn"
+    send(office.url, mail(replace(LETTER, subject=said)))
+    (letter,) = office.letters
+    assert letter["Subject"] == said
 
 
 def test_the_name_and_password_in_the_address_are_given(office: PostOffice) -> None:
