@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from reports.drafting import Basis
 
-_PLACES = (
+PLACES = (
     "direction", "results", "strengths", "shortcomings", "causes", "plans", "proposals",
 )  # fmt: skip
 
@@ -89,7 +89,7 @@ def draft(  # noqa: D103 - the help says it
     " --text 'Nhiều đơn vị hoàn thành sớm.'",
 )
 @which
-@click.option("--place", type=one_of(_PLACES), required=True, help=N_("Which paragraph."))
+@click.option("--place", type=one_of(PLACES), required=True, help=N_("Which paragraph."))
 @click.option("--text", required=True, help=N_("What it says; nothing takes it away."))
 @at_desk
 def write(desk: Desk, *, code: str, period: str, place: str, text: str) -> None:
@@ -111,13 +111,19 @@ def write(desk: Desk, *, code: str, period: str, place: str, text: str) -> None:
 )
 @which
 @click.option("--seen", metavar="SHA256", help=N_("Only if it is still what was read."))
+@click.option(
+    "--despite-changes",
+    is_flag=True,
+    help=N_("Knowing that figures changed under words that nobody has confirmed."),
+)
 @at_desk
-def approve(desk: Desk, *, code: str, period: str, seen: str | None) -> None:
+def approve(desk: Desk, *, code: str, period: str, seen: str | None, despite_changes: bool) -> None:
     """Approve a draft."""
     from reports.issuing import approve_report
 
     with desk.writing() as db:
-        approve_report(db, report_of(db, code, period).id, act=desk.act(), seen=seen)
+        number = report_of(db, code, period).id
+        approve_report(db, number, act=desk.act(), seen=seen, despite_changes=despite_changes)
         row = report_of(db, code, period)
     say_report(row, code, as_json=False)
 

@@ -120,6 +120,8 @@ _OTHERWISE: Final[dict[str, dict[str, Any]]] = {
     "/doubts": {"kind": "raised"},
     "/me/settings": {"lang": "vi", "keys": "off", "reminders": "daily"},
     "/paragraphs": {"strengths": "ngắn gọn"},
+    "/sentences": {"key": "results.units", "use": "left_out"},
+    "/reports/{report_id}/confirm": {"place": "causes"},
 }
 
 

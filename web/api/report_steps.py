@@ -49,6 +49,10 @@ class Approving(BaseModel):
     """What is approved."""
 
     seen: Word = Field(description="The draft's sha256, as it was read.")
+    despite_changes: bool = Field(
+        default=False,
+        description="Knowing that figures changed under words that nobody has confirmed.",
+    )
 
 
 class Issuing(BaseModel):
@@ -110,7 +114,13 @@ def refresh(call: Call, report_id: Small) -> Report:
 def approve(call: Call, report_id: Small, said: Approving) -> Report:
     """Approve a draft as it was read; whoever drafted it does not."""
     report_listed(call.db, report_id, by=call.by)
-    issuing.approve_report(call.db, report_id, act=call.act(), seen=said.seen)
+    issuing.approve_report(
+        call.db,
+        report_id,
+        act=call.act(),
+        seen=said.seen,
+        despite_changes=said.despite_changes,
+    )
     return _now(call, report_id)
 
 

@@ -18,7 +18,9 @@ from reports.freezing import LARGEST_SCAN
 from reports.letters_sent import sees_letters
 from reports.quarterly import Paragraph
 from reports.reading import report_listed, report_read, reports_readable
+from reports.sentences import outdated
 from reports.windows import periods_offered
+from reports.worded import offered
 from web.pages.board_looks import LOOKS
 from workflow import catalogue
 from workflow.coverage import prove_coverage
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row
 
     from reports.quarterly import Change, Report
+    from reports.worded import Offered
     from web.visit import Visit
     from workflow.catalogue import Kept
     from workflow.domain.periods import Cumulative, Period
@@ -143,6 +146,8 @@ def report_page(visit: Visit, report_id: int, *, typed: Typed | None = None) -> 
         kinds=[kind for kind in FORMATS if not frozen or kind in frozen],
         names=names_of(visit.db, people),
         places=PLACES,
+        offered=_offered(value, visit.lang),
+        outdated=len(outdated(value.sentences, value.footings)) if row.state == "draft" else 0,
         changes=() if value.addendum is None else _named(visit, value, value.addendum.changes),
         may_pack=visit.may(Deed.READ, place=Place(agreement=row.agreement)),
         may_draft=may_draft,
@@ -168,6 +173,14 @@ def _beside(visit: Visit, row: Row[Any]) -> dict[str, Any]:
         "letters": letters,
         "own_letters": own,
     }
+
+
+def _offered(value: Report, lang: str) -> dict[str, list[Offered]]:
+    """The composed sentences by their places."""
+    found: dict[str, list[Offered]] = {}
+    for one in offered(value, lang=lang):
+        found.setdefault(one.place, []).append(one)
+    return found
 
 
 def refused(

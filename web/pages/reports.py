@@ -6,22 +6,19 @@ What people typed stands in the form again where it was refused. Refuses to know
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Query
 from fastapi.responses import Response
 
 from reports import drafting, issuing
 from reports.reading import report_listed, report_read
-from web.pages.report_desk import PLACES, Typed, basis, differing, list_page, refused, report_page
+from web.pages.report_desk import Typed, basis, differing, list_page, refused, report_page
 from web.visit import Visit, reads, writes
 from workflow import catalogue
 from workflow.domain.errors import Refusal
 from workflow.i18n import N_
 from workflow.labels import describe
-
-if TYPE_CHECKING:
-    from sqlalchemy import Row
 
 router: Final = APIRouter(include_in_schema=False)
 
@@ -77,41 +74,6 @@ def one(visit: Visit, report_id: int) -> Response:
     return report_page(visit, report_id)
 
 
-@router.post("/reports/{report_id}/paragraphs")
-@writes
-def write(
-    visit: Visit,
-    report_id: int,
-    *,
-    seen: Text = "",
-    direction: Text = "",
-    results: Text = "",
-    strengths: Text = "",
-    shortcomings: Text = "",
-    causes: Text = "",
-    plans: Text = "",
-    proposals: Text = "",
-) -> Response:
-    """Write the paragraphs of a draft that were changed."""
-    row = report_listed(visit.db, report_id, by=visit.by)
-    said = (direction, results, strengths, shortcomings, causes, plans, proposals)
-    texts = dict(zip(PLACES, said, strict=True))
-    drafting.ensure_drafts(visit.db, row.agreement, visit.act())
-    try:
-        with visit.db.begin_nested():
-            _ensure_seen(seen, row)
-            before = report_read(visit.db, report_id, by=visit.by).paragraphs
-            for place, text in texts.items():
-                if text.replace("\r\n", "\n").strip() != before.get(place, ""):
-                    drafting.write_paragraph(
-                        visit.db, report_id, place=place, text=text, act=visit.act()
-                    )
-    except Refusal as refusal:
-        return refused(visit, report_id, refusal, "paragraphs", texts)
-    visit.tell(N_("What you wrote is saved."))
-    return visit.go(f"/reports/{report_id}")
-
-
 @router.get("/reports/{report_id}/refresh")
 @reads
 def fresh(visit: Visit, report_id: int) -> Response:
@@ -143,10 +105,24 @@ def refresh(visit: Visit, report_id: int) -> Response:
 
 @router.post("/reports/{report_id}/approve")
 @writes
-def approve(visit: Visit, report_id: int, *, seen: Text = "") -> Response:
+def approve(
+    visit: Visit, report_id: int, *, seen: Text = "", despite_changes: Text = ""
+) -> Response:
     """Approve a draft as it was read."""
     report_listed(visit.db, report_id, by=visit.by)
-    issuing.approve_report(visit.db, report_id, act=visit.act(), seen=seen)
+    try:
+        with visit.db.begin_nested():
+            issuing.approve_report(
+                visit.db,
+                report_id,
+                act=visit.act(),
+                seen=seen,
+                despite_changes=bool(despite_changes),
+            )
+    except Refusal as refusal:
+        if refusal.code != "report.words_outdated":
+            raise
+        return refused(visit, report_id, refusal, "approve", {})
     visit.tell(N_("The report is approved. It can be issued now."))
     return visit.go(f"/reports/{report_id}")
 
@@ -185,9 +161,3 @@ def addendum(visit: Visit, report_id: int, *, ground: Text = "") -> Response:
         return refused(visit, report_id, refusal, "addendum", {"ground": ground})
     visit.tell(N_("The addendum is drafted, with every figure that differs."))
     return visit.go(f"/reports/{made}")
-
-
-def _ensure_seen(seen: str, row: Row[Any]) -> None:
-    """Refuse to write over what somebody else has written since the page was shown."""
-    if seen != row.sha256:
-        raise Refusal("report.written_meanwhile")
