@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 PLACES = (
     "direction", "results", "strengths", "shortcomings", "causes", "plans", "proposals",
 )  # fmt: skip
+#: Of units in a report: the tree of the period, or of the instant as of which it is drawn up.
+TREES = ("as_it_was", "as_it_is")
 
 
 @click.group("report", cls=Verbs, help=N_("Reports: draft, write, approve, issue, show, verify."))
@@ -54,6 +56,11 @@ def report() -> None:
 @click.option("--cut-off", type=INSTANT, help=N_("Submissions and days are judged then."))
 @click.option("--as-of", type=INSTANT, help=N_("Verdicts and decisions are judged then."))
 @click.option("--ground", help=N_("Why an issued report is corrected."))
+@click.option(
+    "--tree",
+    type=one_of(TREES),
+    help=N_("Group units by the tree as it was in the period, or as it is then."),
+)
 @json_option
 @at_desk
 def draft(  # noqa: D103 - the help says it
@@ -64,12 +71,13 @@ def draft(  # noqa: D103 - the help says it
     cut_off: datetime | None,
     as_of: datetime | None,
     ground: str | None,
+    tree: str | None,
     as_json: bool,
 ) -> None:
     from reports.drafting import draft_addendum, draft_report, refresh_report
 
     with desk.writing() as db:
-        basis = _basis(db, desk, code, cut_off=cut_off, as_of=as_of)
+        basis = _basis(db, desk, code, cut_off=cut_off, as_of=as_of, tree=tree)
         latest = editions(db, code, period)[-1:]
         act = desk.act()
         if latest and latest[0].state == "draft":
@@ -210,8 +218,10 @@ def _basis(
     *,
     cut_off: datetime | None,
     as_of: datetime | None,
+    tree: str | None,
 ) -> Basis:
     from reports.drafting import Basis
+    from reports.unit_groups import Tree
     from workflow.coverage import prove_coverage
 
     return Basis(
@@ -219,4 +229,5 @@ def _basis(
         is_simulated=desk.is_simulated,
         cut_off=cut_off,
         as_of=as_of,
+        tree=None if tree is None else Tree(tree),
     )

@@ -25,6 +25,7 @@ from reports.document import (
     Weight,
 )
 from reports.framing import numbered_name
+from reports.groups_told import units_by_group
 from reports.matrix import matrix
 from reports.pictures import at_a_glance
 from reports.subscriptions_told import subscriptions_annex
@@ -46,7 +47,7 @@ def annexes(tell: Teller, profile: Profile) -> tuple[Section, ...]:
     _ = tell.gettext
     made: tuple[tuple[str, Iterable[Block], bool], ...] = (
         (_("Tasks by obligation"), _by_obligation(tell), True),
-        (_("Tasks by unit"), _by_unit(tell), True),
+        (_("Tasks by unit"), _units(tell), True),
         (_("Units and obligations at a glance"), at_a_glance(tell, matrix(tell)), True),
         (_("Subscriptions by title and unit"), subscriptions_annex(tell), True),
         (_("Articles by topic and medium"), articles_annex(tell), True),
@@ -95,6 +96,12 @@ def _by_obligation(tell: Teller) -> Iterable[Block]:
         rows=tuple(rows),
         is_small=True,
     )
+
+
+def _units(tell: Teller) -> Iterable[Block]:
+    # Reports of earlier releases know no groups.
+    grouping = tell.report.grouping
+    return _by_unit(tell) if grouping is None else units_by_group(tell, grouping)
 
 
 def _by_unit(tell: Teller) -> Iterable[Block]:

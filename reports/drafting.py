@@ -13,9 +13,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reports.composing import Instants, compose, usual_cut_off
 from reports.differences import differences
-from reports.quarterly import Addendum, Paragraph, Report, plain, read, sha256, written
+from reports.quarterly import (
+    Addendum,
+    CoverageLine,
+    Paragraph,
+    Report,
+    plain,
+    read,
+    sha256,
+    written,
+)
 from reports.sentences import written_on
 from reports.unit_groups import Tree
+from reports.windows import period_of
 from workflow import access, catalogue, journal
 from workflow.domain.errors import Refusal
 from workflow.domain.roles import Deed, Place
@@ -44,7 +54,7 @@ class Basis:
     ``tree`` is that of the draft before, or as it was in the period.
     """
 
-    coverage: Coverage
+    coverage: Coverage | CoverageLine
     is_simulated: bool
     cut_off: datetime | None = None
     as_of: datetime | None = None
@@ -61,6 +71,7 @@ def draft_report(db: Connection, *, agreement: str, period: str, basis: Basis, a
     """
     kept = catalogue.locked(db, agreement)
     ensure_drafts(db, agreement, act)
+    period = period_of(kept, period).key
     for row in stored.editions_of(db, kept.id, period):
         code = "report.issued_already" if row.state == "issued" else "report.drafted_already"
         raise Refusal(code, report=row.id, agreement=agreement, period=period)
@@ -87,6 +98,7 @@ def draft_addendum(
     """
     kept = catalogue.locked(db, agreement)
     ensure_drafts(db, agreement, act)
+    period = period_of(kept, period).key
     editions = stored.editions_of(db, kept.id, period)
     if not editions:
         raise Refusal("report.nothing_issued", agreement=agreement, period=period)

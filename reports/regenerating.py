@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from pydantic import TypeAdapter
 
 from reports.comparing import Difference, differing
-from reports.composing import Instants, compose
+from reports.composing import compose
 from reports.drafting import Basis, corrected_again, instants, tree_of
 from reports.quarterly import CoverageLine, Report, read, sha256, written
 from reports.reading import ensure_reads_whole, report_listed
@@ -84,27 +84,26 @@ def regenerated(
 
 
 def regenerate_report(
-    db: Connection, report_id: int, *, by: str, as_of: datetime | None = None
+    db: Connection, report_id: int, *, by: str, at: datetime, as_of: datetime | None = None
 ) -> Regenerated:
     """Make a report of the register again and compare it with what is written there.
 
     ``as_of`` is the report's own instant unless another is asked for. Raises ``Refusal``:
-    ``report.unknown``, ``report.as_of_before_cut_off``.
+    ``report.unknown``, ``report.as_of_before_cut_off``, ``report.as_of_in_future``.
     """
     listed = report_listed(db, report_id, by=by)
     row = stored.report_by_id(db, report_id)
     if row is None:
         raise Refusal("report.unknown", report=report_id)
     before = read(row.content)
-    on = Instants(cut_off=before.cut_off, as_of=as_of or before.as_of)
-    if on.as_of < on.cut_off:
-        raise Refusal(
-            "report.as_of_before_cut_off",
-            period=before.period.key,
-            cut_off=on.cut_off.isoformat(),
-            as_of=on.as_of.isoformat(),
-        )
     kept = catalogue.kept(db, listed.agreement)
+    basis = Basis(
+        coverage=before.coverage,
+        is_simulated=before.is_simulated,
+        cut_off=before.cut_off,
+        as_of=as_of or before.as_of,
+    )
+    on = instants(kept, before.period.key, basis, at=at)
     proof = _proof(db, kept, as_of=on.as_of)
     report = compose(
         db,

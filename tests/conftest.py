@@ -47,6 +47,7 @@ ALIKE = (
     "tests/reports/test_issuing.py",
     "tests/reports/test_numbering.py",
     "tests/reports/test_quarter.py",
+    "tests/reports/test_regenerating.py",
     "tests/reports/test_written.py",
     "tests/scenarios/test_reform_of_2025.py",
     "tests/tasks/test_until_idle.py",

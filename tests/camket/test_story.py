@@ -104,6 +104,13 @@ def the_quarter_is_reported(shell: Shell, folder: Path) -> None:
     shell(
         ["report", "write", *WHICH.split(), "--place", "strengths", "--text", "Nộp sớm."], at=april
     )
+    composed = shell(f"report sentences {WHICH} --json", at=april).data
+    assert {"results.units", "plans.coming"} <= {one["key"] for one in composed}
+    told = shell(f"report sentences {WHICH} --take results.units --confirm results", at=april).out
+    assert "results.units [taken]" in told
+    left = "--put-back results.units --leave-out plans.coming"
+    assert "plans.coming [left out]" in shell(f"report sentences {WHICH} {left}", at=april).out
+    assert shell(f"report sentences {WHICH} --take x", at=april, code=2).err
     assert shell(f"report draft {WHICH}", at=april).out.count("draft") == 1
     assert "docx" in shell(f"report show {WHICH} --format odt --out x", at=april, code=2).err
     preview = shell(
@@ -135,9 +142,28 @@ def the_quarter_is_reported(shell: Shell, folder: Path) -> None:
     shown = shell(f"report show {WHICH} --edition 1", at=april).out
     assert f"Number {issued['number']}, SHA-256 {issued['sha256']}." in shown
     assert "no report" in shell(f"report show {WHICH} --edition 2", at=april, code=2).err
+    made_again(shell, folder, issued["sha256"])
     shell(f"report draft {WHICH}", at=april, code=2)
     added = shell(["report", "draft", *WHICH.split(), "--ground", "Bổ sung"], at=april).out
     assert "edition 2: draft" in added
+
+
+def made_again(shell: Shell, folder: Path, sha256: str) -> None:
+    """From the dated rows the issued report is made again: equal, or each difference is named."""
+    again = f"report regenerate {WHICH}"
+    assert "It is equal to edition 1." in shell(f"{again} --compare 1", at=APRIL).out
+    out = folder / "lap-lai"
+    said = shell(f"{again} --compare 1 --format json --out {out} --json", at=APRIL).data
+    assert (said["is_equal"], said["has_proof"], said["sha256"]) == (True, True, sha256)
+    (content,) = out.iterdir()
+    assert hashlib.sha256(content.read_bytes()).hexdigest() == sha256
+    early = "2024-04-01T00:00"
+    other = shell(f"{again} --compare 1 --as-of {early}", at=APRIL, code=1).out
+    assert "as_of: " in other
+    shell(f"{again} --compare 1 --tree as_it_is", at=APRIL, code=2)
+    alone = shell(f"{again} --as-of {early} --tree as_it_is --json", at=APRIL).data
+    assert (alone["is_equal"], alone["edition"], alone["differences"]) == (None, None, [])
+    assert "SHA-256" in shell(f"{again} --as-of {early}", at=APRIL).out
 
 
 def what_was_issued_is_held_to(shell: Shell, folder: Path) -> None:

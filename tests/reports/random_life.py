@@ -52,11 +52,12 @@ from workflow.store.tasks import task
 from workflow.store.units import every_unit
 from workflow.submission import remove_evidence, submit_task, withdraw_submission
 from workflow.succession import record_succession, settle_succession
+from workflow.verification import record_verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlalchemy import Connection, Table
+    from sqlalchemy import ColumnElement, Connection, Table
 
     from workflow.domain.agreement import Agreement
 
@@ -110,7 +111,7 @@ class Life:
     def _day(self, days: int = 0) -> date:
         return self.now.date() + timedelta(days=days)
 
-    def _some(self, table: Table, *where: object) -> int:
+    def _some(self, table: Table, *where: ColumnElement[bool]) -> int:
         ids = self._db.scalars(select(table.c.id).where(*where).order_by(table.c.id)).all()
         if not ids:
             raise Refusal("task.unknown")
@@ -133,9 +134,7 @@ class Life:
         )
         verdict = factories.says(self._chance.choice(list(Outcome)))
         row = factories.item_row(self._db, item)
-        factories.record_verdict(
-            self._db, item, verdict, sha256=row.sha256, act=self.act("system:checks")
-        )
+        record_verdict(self._db, item, verdict, sha256=row.sha256, act=self.act("system:checks"))
         submit_task(self._db, id_, act=self.act("quan-tri", "thay đơn vị"))
         self._conclude()
 
@@ -143,9 +142,7 @@ class Life:
         item = self._some(evidence_item, evidence_item.c.removed_at.is_(None))
         verdict = factories.says(self._chance.choice(list(Outcome)))
         row = factories.item_row(self._db, item)
-        factories.record_verdict(
-            self._db, item, verdict, sha256=row.sha256, act=self.act("system:checks")
-        )
+        record_verdict(self._db, item, verdict, sha256=row.sha256, act=self.act("system:checks"))
         self._conclude()
 
     def _conclude(self) -> None:

@@ -234,6 +234,20 @@ def test_a_report_is_listed_shown_and_fetched(reported: Web) -> None:
     assert client.get(f"/reports/{row['id']}/files/odt").status_code == 422
 
 
+def test_a_report_is_made_again_for_a_program(reported: Web) -> None:
+    client = program(reported, "kiem-toan")
+    (one,) = client.walk("/reports", limit=1)
+    said = client.get(f"/reports/{one['id']}/regenerated").json()
+    assert (said["is_equal"], said["has_proof"], said["differences"]) == (True, True, [])
+    assert said["sha256"] == said["regenerated_sha256"] == one["sha256"]
+    other = client.get(f"/reports/{one['id']}/regenerated?as_of=2024-04-01T00:00:00").json()
+    assert not other["is_equal"]
+    assert "as_of" in {each["path"] for each in other["differences"]}
+    later = client.get(f"/reports/{one['id']}/regenerated?as_of=2031-01-01T00:00:00Z")
+    assert later.status_code == 422
+    assert client.get("/reports/99/regenerated").status_code == 404
+
+
 def test_what_was_issued_is_given_as_it_was_frozen(reported: Web) -> None:
     client = program(reported, "kiem-toan")
     (row,) = client.walk("/reports", limit=9)

@@ -560,3 +560,33 @@ def test_reports_within_reach_are_those_of_the_command_line(lived: Web) -> None:
             assert [one.id for one in rows] == (
                 [] if is_unit or key == "lanh-dao-khac" else [report_id]
             )
+
+
+def test_an_issued_report_is_made_again_and_compared(lived: Web) -> None:
+    browser, report_id = issued(lived)
+    address = f"/reports/{report_id}/regenerated"
+    assert f'href="{address}"' in browser.get(f"/reports/{report_id}").text
+    page = unescape(browser.get(address).text)
+    assert "báo cáo trùng khớp từng ký tự với bản đã lưu" in page
+    assert page.count(row(lived, report_id).sha256) == 2
+    # As of the minute before, what is told of the instant differs.
+    page = unescape(browser.get(f"{address}?as_of=2024-04-05T08:59").text)
+    assert "chỗ khác nhau" in page
+    assert "<code>as_of</code>" in page
+    for wrong in ("2024-03-01T00:00", "2030-01-01T00:00", "hôm qua"):
+        answer = browser.get(f"{address}?as_of={wrong}")
+        assert answer.status_code == 422, wrong
+        assert 'role="alert"' in answer.text
+    assert lived.signed_in("can-bo").get(address).status_code == 404
+
+
+def test_units_are_grouped_by_the_tree_that_was_chosen(lived: Web) -> None:
+    browser = lived.signed_in("quan-tri")
+    browser.get("/reports")
+    wrong = browser.post("/reports", {**Q1, "tree": "cay"})
+    assert wrong.status_code == 422
+    assert "Chỉ xếp nhóm đơn vị theo một trong các hệ thống" in unescape(wrong.text)
+    answer = browser.post("/reports", {**Q1, "tree": "as_it_is"})
+    report_id = int(answer.url.path.rsplit("/", 1)[1])
+    page = unescape(browser.get(f"/reports/{report_id}/files/html").text)
+    assert "theo hệ thống tổ chức tại ngày 05/04/2024" in page

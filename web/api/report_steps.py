@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -12,6 +13,7 @@ from reports import drafting, issuing
 from reports.drafting import Basis
 from reports.quarterly import Paragraph
 from reports.reading import report_listed
+from reports.unit_groups import Tree
 from web.api.calling import Call, writes
 from web.api.decisions import Reasoned
 from web.api.reports import Report
@@ -33,9 +35,13 @@ class Drafting(BaseModel):
     """Which period a report is drafted on, and the instants that it stands on."""
 
     agreement: Word
-    period: Word = Field(description="2024-03, 2024-Q1, 2024-H1 or 2024.")
+    period: Word = Field(description="2024-03, 2024-Q1, 2024-H1, 2024-9M, 2024 or programme.")
     cut_off: datetime | None = Field(default=None, description="Otherwise the period's end.")
     as_of: datetime | None = Field(default=None, description="Otherwise now.")
+    tree: Tree = Field(
+        default=Tree.AS_IT_WAS,
+        description="Units are grouped by the tree as it was in the period, or as it is then.",
+    )
 
 
 class Writing(BaseModel):
@@ -56,7 +62,7 @@ class Approving(BaseModel):
 
 
 class Issuing(BaseModel):
-    """Under which number a report is issued."""
+    """What the office's register says of a report that is issued."""
 
     number: Word | None = Field(
         default=None, description="Otherwise the one bound to it, or the next one of the series."
@@ -78,7 +84,7 @@ def draft(call: Call, said: Drafting) -> Report:
     """Draft the report on a period that has ended."""
     kept = catalogue.kept(call.db, said.agreement)
     drafting.ensure_drafts(call.db, said.agreement, call.act())
-    basis = _basis(call, kept, cut_off=said.cut_off, as_of=said.as_of)
+    basis = replace(_basis(call, kept, cut_off=said.cut_off, as_of=said.as_of), tree=said.tree)
     number = drafting.draft_report(
         call.db, agreement=said.agreement, period=said.period, basis=basis, act=call.act()
     )

@@ -19,6 +19,7 @@ from reports.letters_sent import sees_letters
 from reports.quarterly import Paragraph
 from reports.reading import report_listed, report_read, reports_readable
 from reports.sentences import outdated
+from reports.unit_groups import Tree
 from reports.windows import periods_offered
 from reports.worded import offered
 from web.pages.board_looks import LOOKS
@@ -95,9 +96,9 @@ def list_page(
         agreement=agreement,
         drafted=drafted,
         chosen=chosen,
-        periods={} if chosen is None else _periods(visit, chosen.code),
         may_issue=chosen is not None
         and visit.may(Deed.ISSUE_REPORT, place=Place(agreement=chosen.code)),
+        periods={} if chosen is None else _periods(visit, chosen.code),
         typed=typed or Typed(),
     )
 
@@ -199,17 +200,23 @@ def _may_draft(visit: Visit, agreement: str) -> bool:
     return visit.may(Deed.DRAFT_REPORT, place=Place(agreement=agreement))
 
 
-def basis(visit: Visit, kept: Kept, *, cut_off: str = "", as_of: str = "") -> Basis:
-    """What a draft stands on now. Raises ``Refusal("report.instant_wrong")``."""
+def basis(visit: Visit, kept: Kept, *, cut_off: str = "", as_of: str = "", tree: str = "") -> Basis:
+    """What a draft stands on now.
+
+    Raises ``Refusal``: ``report.instant_wrong``, ``report.tree_unknown``.
+    """
+    if tree and tree not in set(Tree):
+        raise Refusal("report.tree_unknown", given=tree, known=[str(one) for one in Tree])
     return Basis(
         coverage=prove_coverage(visit.db, agreement=kept.says.code, at=visit.at),
         is_simulated=visit.premises.is_simulated,
-        cut_off=_instant(kept, cut_off),
-        as_of=_instant(kept, as_of),
+        cut_off=instant_typed(kept, cut_off),
+        as_of=instant_typed(kept, as_of),
+        tree=Tree(tree) if tree else None,
     )
 
 
-def _instant(kept: Kept, text: str) -> datetime | None:
+def instant_typed(kept: Kept, text: str) -> datetime | None:
     """An instant as a browser sends it, by the clock on the agreement's wall."""
     if not text.strip():
         return None

@@ -43,15 +43,27 @@ def reports(
 @router.post("/reports")
 @writes
 def draft(
-    visit: Visit, *, agreement: Text = "", period: Text = "", cut_off: Text = "", as_of: Text = ""
+    visit: Visit,
+    *,
+    agreement: Text = "",
+    period: Text = "",
+    cut_off: Text = "",
+    as_of: Text = "",
+    tree: Text = "",
 ) -> Response:
     """Draft the report on a period."""
-    typed = {"agreement": agreement, "period": period, "cut_off": cut_off, "as_of": as_of}
+    typed = {
+        "agreement": agreement,
+        "period": period,
+        "cut_off": cut_off,
+        "as_of": as_of,
+        "tree": tree,
+    }
     try:
         with visit.db.begin_nested():
             kept = catalogue.kept(visit.db, agreement)
             drafting.ensure_drafts(visit.db, agreement, visit.act())
-            stands_on = basis(visit, kept, cut_off=cut_off, as_of=as_of)
+            stands_on = basis(visit, kept, cut_off=cut_off, as_of=as_of, tree=tree)
             report_id = drafting.draft_report(
                 visit.db, agreement=agreement, period=period, basis=stands_on, act=visit.act()
             )

@@ -19,6 +19,10 @@ MESSAGES: Final = {
     "report.changed_meanwhile": N_(
         "Report {report} has changed since it was read. Read it again before approving it."
     ),
+    "report.compared_by_its_own": N_(
+        "An edition is compared by its own cut-off and tree of units; leave them out, or leave out"
+        " which edition it is compared with."
+    ),
     "report.content_altered": N_(
         "The content of the report was changed: its hash should be {expected} and is {found}."
     ),
@@ -68,6 +72,7 @@ MESSAGES: Final = {
     "report.second_person": N_(
         "Report {report} was drafted or refreshed by {by}: another person has to approve it."
     ),
+    "report.tree_unknown": N_("Units are grouped by one of these trees: {known}; not {given}."),
     "report.unknown": N_("There is no report {report}."),
     "report.unwritable": N_("The folder {folder} cannot be written: {detail}."),
     "report.draft": N_("draft"),
