@@ -204,10 +204,12 @@ def number(call: Call, report_id: Small) -> Bound:
 
 @router.post("/reports/{report_id}/scan", status_code=201)
 @writes
-def attach(call: Call, report_id: Small, file: Annotated[UploadFile, File()]) -> Scan:
+def attach(call: Call, report_id: Small, file: Annotated[UploadFile | None, File()] = None) -> Scan:
     """Attach the signed copy (PDF) of an issued report; recipients get it from then on."""
     row = report_listed(call.db, report_id, by=call.by)
     call.ensure_may(Deed.ISSUE_REPORT, place=Place(agreement=row.agreement))
+    if file is None:
+        raise Refusal("files.empty")
     scanning.attach_scan(
         call.db,
         report_id,
