@@ -28,6 +28,7 @@ from starlette.testclient import TestClient
 
 from reports.drafting import Basis, draft_report
 from reports.keeping import keep_figures
+from reports.recipients import add_role
 from tests import worlds
 from tests.factories import GRANTS, accepted, by, duty, handed_in, living, says, task_of
 from web.app import make_app
@@ -120,6 +121,13 @@ _OTHERWISE: Final[dict[str, dict[str, Any]]] = {
     "/doubts": {"kind": "raised"},
     "/me/settings": {"lang": "vi", "keys": "off", "reminders": "daily"},
     "/paragraphs": {"strengths": "ngắn gọn"},
+    "/delivery": {
+        "role": "leader",
+        "moment": "issue",
+        "starts_on": "2023-10-01",
+        "issuer": "state",
+        "first": 1,
+    },
     "/sentences": {"key": "results.units", "use": "left_out"},
     "/reports/{report_id}/confirm": {"place": "causes"},
 }
@@ -290,6 +298,7 @@ def _found(db: Connection) -> dict[str, str]:
         ),
         act=by("quan-tri", _ON, "08:00"),
     )
+    add_role(db, agreement="ct-01", role="leader", act=by("quan-tri", _ON, "08:00"))
     webhook, _ = register_webhook(
         db,
         name="Thử",
