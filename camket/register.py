@@ -34,7 +34,9 @@ def which(command: F) -> F:
         "--agreement", "code", metavar="CODE", required=True, help=N_("The agreement.")
     )
     period = click.option(
-        "--period", required=True, help=N_("The period: 2024-Q1, 2024-03, 2024-H1, 2024.")
+        "--period",
+        required=True,
+        help=N_("The period: 2024-Q1, 2024-03, 2024-H1, 2024-9M, 2024 or programme."),
     )
     return agreement(period(command))
 
@@ -62,11 +64,13 @@ def files_options(command: F) -> F:
 
 
 def editions(db: Connection, code: str, period: str) -> list[Row[Any]]:
-    """Every edition of the report on a period, the first first."""
+    """Every edition of the report on a period, the first first; 2024-3M is 2024-Q1."""
+    from reports.windows import period_of
     from workflow import catalogue
     from workflow.store.reports import editions_of
 
-    found: list[Row[Any]] = editions_of(db, catalogue.kept(db, code).id, period)
+    kept = catalogue.kept(db, code)
+    found: list[Row[Any]] = editions_of(db, kept.id, period_of(kept, period).key)
     return found
 
 

@@ -40,7 +40,7 @@ LENGTHS: Final = (
     Cumulative.PROGRAMME,
 )
 #: Days between which everything lies; a day before and behind them can still be reckoned.
-FIRST_DAY: Final = date(2, 1, 1)
+FIRST_DAY: Final = date(1000, 1, 1)
 _LAST_DAY: Final = date(9998, 1, 1)
 
 

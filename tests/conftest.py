@@ -45,6 +45,7 @@ ALIKE = (
     "tests/reports/test_document.py",
     "tests/reports/test_delivering.py",
     "tests/reports/test_issuing.py",
+    "tests/reports/test_lengths.py",
     "tests/reports/test_numbering.py",
     "tests/reports/test_quarter.py",
     "tests/reports/test_regenerating.py",

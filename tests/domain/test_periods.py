@@ -10,7 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workflow.domain.errors import Refusal
-from workflow.domain.periods import CALENDAR, ND09, Period, ReportingYear, reporting_year
+from workflow.domain.periods import (
+    CALENDAR,
+    ND09,
+    NINE_MONTHS,
+    Cumulative,
+    Period,
+    ReportingYear,
+    label_of,
+    programme,
+    reporting_days,
+    reporting_name,
+    reporting_year,
+)
 from workflow.domain.triggers import Length
 
 if TYPE_CHECKING:
@@ -27,6 +39,11 @@ years = st.one_of(
         lambda day, shift: reporting_year(f"custom:{day}:{shift}"),
         st.integers(1, 28),
         st.integers(-11, 11),
+    ),
+    st.builds(
+        lambda days: reporting_year(reporting_name(days)),
+        st.lists(st.integers(1, 31), min_size=1, max_size=1)
+        | st.lists(st.integers(1, 31), min_size=12, max_size=12),
     ),
 )
 
@@ -99,7 +116,94 @@ def test_the_same_period_last_year_is_twelve_months_before(
     for one in (period, reporting.year_to_date(period)):
         before = reporting.same_last_year(one)
         assert (before.length, before.number, before.year) == (one.length, one.number, one.year - 1)
-        assert before.from_on.replace(year=before.from_on.year + 1) == one.from_on
+        # The end of February moves with the leap day.
+        later = (one.from_on - before.from_on).days
+        assert later in {365, 366}
+
+
+@given(reporting=years, year=st.integers(1900, 2199), length=lengths)
+def test_the_periods_of_a_year_tile_it(reporting: ReportingYear, year: int, length: Length) -> None:
+    whole = reporting.period_by_key(f"{year:04}")
+    parts = reporting.periods_between(whole.from_on, whole.until_on, length)
+    assert (parts[0].from_on, parts[-1].until_on) == (whole.from_on, whole.until_on)
+    assert [one.until_on for one in parts[:-1]] == [one.from_on for one in parts[1:]]
+    assert [(one.year, one.number) for one in parts] == [
+        (year, number) for number in range(1, len(parts) + 1)
+    ]
+    assert (
+        sum((one.until_on - one.from_on).days for one in parts)
+        == (whole.until_on - whole.from_on).days
+    )
+
+
+@given(reporting=years, year=st.integers(1900, 2199), months=st.integers(1, 12))
+def test_the_months_to_date_are_the_first_months_of_a_year(
+    reporting: ReportingYear, year: int, months: int
+) -> None:
+    found = reporting.first_months(year, months)
+    last = reporting.period_by_key(f"{year:04}-{months:02}")
+    assert found == reporting.year_to_date(last)
+    assert found.from_on == reporting.period_by_key(f"{year:04}-01").from_on
+    assert found.until_on == last.until_on
+    assert reporting.period_by_key(found.key) == found
+    assert (found.length is Cumulative.MONTHS_TO_DATE) == (months not in {1, 3, 6, 12})
+    if found.length is Cumulative.MONTHS_TO_DATE:
+        assert reporting.previous(found) == reporting.same_last_year(found)
+
+
+@given(
+    reporting=years, month=st.integers(1, 12), year=st.integers(1900, 2199), day=st.integers(1, 31)
+)
+def test_a_month_ends_on_the_day_that_is_said_or_with_a_shorter_month(
+    reporting: ReportingYear, month: int, year: int, day: int
+) -> None:
+    own = reporting_year(reporting_name([day]))
+    period = own.period_by_key(f"{year:04}-{month:02}")
+    assert (period.last_on.year, period.last_on.month) == (year, month)
+    assert period.last_on.day == day or (period.last_on + timedelta(days=1)).day == 1
+    assert reporting_days(own.name) == (day,)
+    assert reporting_days(reporting.name) in {(), reporting.cut_offs, reporting.cut_offs[:1]}
+
+
+@given(reporting=years, starts_on=days, length=st.integers(1, 4000))
+def test_a_programme_is_its_agreement_from_the_first_day_to_the_last(
+    reporting: ReportingYear, starts_on: date, length: int
+) -> None:
+    ends_on = starts_on + timedelta(days=length)
+    whole = programme(starts_on, ends_on)
+    assert (whole.key, whole.from_on, whole.until_on) == ("programme", starts_on, ends_on)
+    assert reporting.year_to_date(whole) == whole
+    before = reporting.previous(whole)
+    assert (before.until_on, before.number) == (starts_on, 0)
+    assert before == reporting.same_last_year(whole)
+    assert before.until_on - before.from_on == ends_on - starts_on
+    assert reporting.following(before) == whole
+
+
+def test_presets_and_days_of_ones_own_are_one_thing() -> None:
+    assert reporting_year("cut-off:31").cut_offs == CALENDAR.cut_offs
+    assert reporting_year("cut-off:14").cut_offs == ND09.cut_offs
+    own = reporting_year("cut-off:20,20,20,20,20,20,20,20,20,20,20,31")
+    assert spans(own.periods_between(date(2024, 1, 1), date(2025, 1, 1), Length.QUARTER)) == [
+        (date(2024, 1, 1), date(2024, 3, 20)),
+        (date(2024, 3, 21), date(2024, 6, 20)),
+        (date(2024, 6, 21), date(2024, 9, 20)),
+        (date(2024, 9, 21), date(2024, 12, 31)),
+    ]
+    nine = own.first_months(2024, NINE_MONTHS)
+    assert (nine.key, nine.last_on) == ("2024-9M", date(2024, 9, 20))
+
+
+def test_a_programme_has_its_years_in_its_name_and_a_key_alone_has_not() -> None:
+    three = programme(date(2023, 4, 11), date(2026, 1, 1))
+    assert three.label == ("period.programme", {"years": "2023–2025"})
+    assert programme(date(2023, 1, 1), date(2024, 1, 1)).label[1] == {"years": "2023"}
+    assert label_of("programme") == ("period.whole_programme", {})
+    assert label_of("2024-Q3") == ND09.period_by_key("2024-Q3").label
+    with pytest.raises(Refusal, match=r"period\.bad_key"):
+        label_of("2023-2025")
+    with pytest.raises(Refusal, match=r"period\.out_of_range"):
+        CALENDAR.previous(programme(date(10, 1, 1), date(200, 1, 1)))
 
 
 @pytest.mark.parametrize(
@@ -246,6 +350,15 @@ def test_reporting_years_are_found_by_name() -> None:
 
 @pytest.mark.parametrize(
     "name",
+    ["cut-off:0", "cut-off:32", "cut-off:1,2", "cut-off:", "cut-off:20,"],
+)
+def test_cut_off_days_that_are_none_are_refused(name: str) -> None:
+    with pytest.raises(Refusal, match=r"reporting_year\.unknown"):
+        reporting_year(name)
+
+
+@pytest.mark.parametrize(
+    "name",
     ["", "ND09", "custom", "custom:0:0", "custom:29:0", "custom:1:12", "custom:1:-12", "custom:1"],
 )
 def test_an_unknown_reporting_year_is_refused(name: str) -> None:
@@ -259,7 +372,9 @@ def test_empty_windows_hold_no_period() -> None:
     assert CALENDAR.periods_between(date(2024, 2, 1), date(2024, 1, 1), Length.MONTH) == ()
 
 
-@pytest.mark.parametrize("name", ["calendar", "nd09", "custom:10:11", "custom:10:-11"])
+@pytest.mark.parametrize(
+    "name", ["calendar", "nd09", "custom:10:11", "custom:10:-11", "custom:1:-4", "cut-off:30"]
+)
 @pytest.mark.parametrize("length", LENGTHS)
 def test_an_unbounded_window_ends_with_the_calendar(name: str, length: Length) -> None:
     reporting = reporting_year(name)

@@ -255,7 +255,17 @@ def agreements(draw: DrawFn) -> Agreement:
     clauses = draw(few(codes, least=1))
     topics, titles, parties = draw(few(codes)), draw(few(codes)), draw(few(codes, least=1))
     names = draw(few(codes, least=1, most=4))
-    reporting = draw(st.sampled_from(["calendar", "nd09", "custom:20:-1"]))
+    reporting = draw(
+        st.sampled_from(
+            [
+                "calendar",
+                "nd09",
+                "custom:20:-1",
+                "cut-off:20",
+                "cut-off:20,28,31,30,20,20,20,20,20,20,1,31",
+            ]
+        )
+    )
     year = reporting_year(reporting)
     written = [
         version

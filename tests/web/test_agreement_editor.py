@@ -176,6 +176,11 @@ def test_mistakes_of_a_heading_are_said_at_their_fields(empty: Web) -> None:
         ({"from": "mai"}, "from"),
         ({"settings.reporting": "la"}, "settings.reporting"),
         ({"settings.review_days": "lâu"}, "settings.review_days"),
+        ({"settings.reporting": "own"}, "settings.cut_off_days"),
+        (
+            {"settings.reporting": "own", "settings.cut_off_days": "20, 21"},
+            "settings.cut_off_days",
+        ),
         ({"parties.0.members.everyone": ""}, "parties.0.members.kinds"),
         ({"parties.0.members.under.typed": "không ai"}, "parties.0.members.under.typed"),
     ):
@@ -294,6 +299,19 @@ def test_the_heading_of_a_draft_is_changed_and_the_rest_stays(city: Web) -> None
     assert found.title == "Dự thảo hai"
     assert found.obligations == before.obligations
     assert found.parties == before.parties
+    for typed, name, said in (
+        ("20", "cut-off:20", "chốt số liệu ngày 20 hằng tháng"),
+        ("20 " * 11 + ", 31", f"cut-off:{'20,' * 11}31", "chốt số liệu các ngày 20, 20"),
+    ):
+        own = {"settings.reporting": "own", "settings.cut_off_days": typed, "do": "save"}
+        browser.post("/agreements/du-thao/heading", {**sent, **own})
+        assert says(city).settings.reporting == name
+        assert said in main_of(browser.get("/agreements/du-thao").text)
+        shown = browser.get("/agreements/du-thao/heading").text
+        assert '<option value="own" selected>' in shown
+        assert f'value="{", ".join(name[8:].split(","))}"' in shown
+    browser.post("/agreements/du-thao/heading", {**sent, "do": "save"})
+    assert says(city).settings.reporting == "calendar"
     assert browser.get("/agreements/ct-01/heading").status_code == 422
     assert browser.post("/agreements/ct-01/heading", sent).status_code == 422
     for address in ("/agreements/new", "/agreements/du-thao/heading", "/units/new"):

@@ -108,11 +108,12 @@ def _one_or_twelve(days: list[int]) -> list[int]:
     return days
 
 
+DayOfMonth = Annotated[Whole, Field(ge=1, le=31)]
 #: The last day of every reporting month, or of January to December; 31 is the month's last.
 CutOffDays = Annotated[
-    list[Annotated[Whole, Field(ge=1, le=31)]],
+    list[DayOfMonth],
     AfterValidator(_one_or_twelve),
-    BeforeValidator(_one_day, json_schema_input_type=Whole | list[Whole]),
+    BeforeValidator(_one_day, json_schema_input_type=DayOfMonth | list[DayOfMonth]),
 ]
 
 
