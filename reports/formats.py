@@ -5,6 +5,7 @@ Each renders the same value, so all agree in every figure.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from reports.render_docx import render_docx
@@ -15,7 +16,7 @@ from reports.render_xlsx import render_xlsx
 from workflow.domain.errors import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from reports.quarterly import Report
 
@@ -54,3 +55,21 @@ def rendering(name: str) -> Rendering:
     if name in FORMATS:
         return FORMATS[name]
     raise Refusal("report.format_unknown", format=name, offered=list(FORMATS))
+
+
+def rendered(
+    report: Report, names: Iterable[str], *, lang: str, template: bytes | None = None
+) -> dict[str, bytes]:
+    """The files of several formats by their names; typst sets its pages beside the others.
+
+    Raises ``Refusal``: ``report.format_unknown`` before any is made, ``template.*``.
+    """
+    renderings = {name: rendering(name) for name in dict.fromkeys(names)}
+    # Whatever takes longest begins first; only typst leaves the interpreter to others.
+    first = sorted(renderings, key=lambda name: name != "pdf")
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        made = {
+            name: pool.submit(renderings[name], report, lang=lang, template=template)
+            for name in first
+        }
+        return {name: made[name].result() for name in renderings}

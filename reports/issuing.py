@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from reports import delivering, numbering
 from reports.drafting import ensure_state, locked_report, record
-from reports.formats import FORMATS, rendering
+from reports.formats import FORMATS, rendered
 from reports.freezing import File, freeze
 from reports.letterheads import template_of
 from reports.quarterly import Issue, read, sha256, written
@@ -162,7 +162,6 @@ def issue_report(db: Connection, report_id: int, *, how: Issuing, act: Act) -> I
     row = locked_report(db, report_id)
     access.ensure_may(db, Deed.ISSUE_REPORT, act=act, place=Place(agreement=row.agreement))
     ensure_state(row, "approved")
-    renderings = {name: rendering(name) for name in dict.fromkeys(("json", *how.formats))}
     approved = read(row.content)
     on = _day(kept, approved, how.issued_on, act)
     signature = _signature(approved, how)
@@ -182,10 +181,7 @@ def issue_report(db: Connection, report_id: int, *, how: Issuing, act: Act) -> I
     )
     content = written(report)
     template = template_of(db, row.agreement, data_dir=how.data_dir)
-    made = {
-        name: render(report, lang=how.lang, template=template)
-        for name, render in renderings.items()
-    }
+    made = rendered(report, ("json", *how.formats), lang=how.lang, template=template)
     files = freeze(how.data_dir, row, made)
     stored.change_report(
         db,
