@@ -7,8 +7,10 @@ tasks: what is not kept is not told.
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 from itertools import dropwhile
-from typing import TYPE_CHECKING, Any
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
@@ -21,7 +23,7 @@ from workflow.domain.tally import BANDS, Boxes
 from workflow.domain.timeliness import first_instant
 from workflow.store import kept_reading
 from workflow.store.agreements import obligation
-from workflow.store.kept_figures import kept_cell
+from workflow.store.kept_figures import COUNTED, kept_cell
 from workflow.store.kept_reading import Sight
 
 if TYPE_CHECKING:
@@ -33,6 +35,9 @@ if TYPE_CHECKING:
     from reports.board import Asked, Shown
     from workflow.catalogue import Kept
     from workflow.domain.agreement import Obligation
+
+
+_NUMBERS: Final = attrgetter(*COUNTED)
 
 
 def kept_overview(
@@ -76,26 +81,20 @@ def kept_overview(
 
 def line_of(row: Row[Any]) -> Line:
     """The numbers of ``COUNTED`` as a line."""
-    overdue = tuple(int(getattr(row, f"overdue_{band}")) for band in range(len(BANDS) + 1))
-    inside = {
-        name: int(getattr(row, name))
-        for name in (
-            "done_on_time",
-            "done_late",
-            "awaiting",
-            "not_done_in_time",
-            "no_due_day",
-            "suspended",
-            "waived",
-        )
-    }
-    beside = {
-        name: int(getattr(row, name)) for name in ("awaiting_past_due", "cancelled", "history")
-    }
-    total = sum(inside.values()) + sum(overdue)
-    carried_over = int(row.carried_over)
+    return _line(_NUMBERS(row))
+
+
+@lru_cache(maxsize=8192)
+def _line(numbers: tuple[int, ...]) -> Line:
+    """A board has the same few lines in a thousand cells."""
+    said = {name: int(number) for name, number in zip(COUNTED, numbers, strict=True)}
+    overdue = tuple(said.pop(f"overdue_{band}") for band in range(len(BANDS) + 1))
+    carried_over = said.pop("carried_over")
+    outside = {"awaiting_past_due", "cancelled", "history"}
+    inside = sum(number for name, number in said.items() if name not in outside)
+    total = inside + sum(overdue)
     return Line(
-        boxes=Boxes(total=total, not_done_overdue=sum(overdue), **inside, **beside),
+        boxes=Boxes(total=total, not_done_overdue=sum(overdue), **said),
         carried_over=carried_over,
         assigned=total - carried_over,
         overdue=overdue,

@@ -16,7 +16,7 @@ import string
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
@@ -59,7 +59,7 @@ class Translator:
         Raises ``KeyError`` when a fact is missing.
         """
         text = self._messages.get(message) or message
-        return self._writer.vformat(text, (), facts) if facts else text
+        return self._writer.written(text, facts) if facts else text
 
     __call__ = gettext
 
@@ -82,6 +82,10 @@ class Translator:
 
         ``digits`` after the mark, rounded half up; by default as many as the value has.
         """
+        if digits is None and isinstance(value, int):
+            # Nearly all that is written are counts.
+            text = f"{value:,d}"
+            return text.replace(",", ".") if self.lang == "vi" else text
         exact = _decimal(value)
         if digits is not None:
             exact = exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
@@ -155,6 +159,13 @@ class _Writer(string.Formatter):
         }
         self._language = language
 
+    def written(self, text: str, facts: Mapping[str, object]) -> str:
+        """The text with its facts; what it consists of is taken apart once."""
+        return "".join(
+            one if isinstance(one, str) else self.format_field(facts[one[0]], one[1])
+            for one in _parts(text)
+        )
+
     def format_field(self, value: object, format_spec: str) -> str:
         if format_spec in self._by_name:
             return self._by_name[format_spec](value)
@@ -173,6 +184,21 @@ class _Writer(string.Formatter):
         if isinstance(value, float | Decimal | Fraction):
             return self._language.number(value)
         return str(value)
+
+
+@lru_cache(maxsize=4096)
+def _parts(text: str) -> tuple[str | tuple[str, str], ...]:
+    """What a text consists of, in its order: as it stands, or a fact's name and how it is written.
+
+    Of what Python's own formatting offers, texts use names and what follows the colon.
+    """
+    found: list[str | tuple[str, str]] = []
+    for literal, name, how, _ in string.Formatter().parse(text):
+        if literal:
+            found.append(literal)
+        if name is not None:
+            found.append((name, how or ""))
+    return tuple(found)
 
 
 def _as_day(value: date | str) -> date:

@@ -113,6 +113,9 @@ def matrix(
         "board/matrix.html.j2",
         **_facts(visit, look),
         groups=groups,
+        # Said once and not in each of a thousand cells.
+        words={box: visit.say.word(box) for box in LOOKS},
+        narrowed={duty.code: look.to.narrowed(duty.code) for duty in look.stands.duties},
         spoken={pair: most_pressing(line) for pair, line in units.pairs.items()},
         more=look.to.matrix(start=rest) if rest < units.count else "",
     )

@@ -43,6 +43,10 @@ class Addresses:
         """The tasks that a figure counts."""
         return _address("/board/tasks", self._filters() | more)
 
+    def narrowed(self, obligation: str) -> str:
+        """What an address of tasks is continued with to be of one obligation alone."""
+        return "" if self.obligation else f"&obligation={_quoted(obligation)}"
+
     def task_list(self, *, unit: str = "") -> str:
         """The list of tasks, where more can be looked for and done; it knows no side."""
         return _address("/tasks", self._filters() | {"party": "", "unit": unit})

@@ -8,7 +8,7 @@ never edited.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import (
     Boolean,
@@ -19,6 +19,7 @@ from sqlalchemy import (
     Index,
     Integer,
     Row,
+    Select,
     String,
     Table,
     UniqueConstraint,
@@ -131,7 +132,7 @@ def unit_ids(db: Connection) -> dict[str, int]:
 
 
 def roster(db: Connection) -> Roster:
-    """Every unit with its whole history and the units it replaced: two statements and one."""
+    """Every unit with its whole history and the units it replaced: two statements."""
     known = every_unit(db)
     replaced: dict[str, set[tuple[str, date]]] = {}
     for link in db.execute(select(succession_link, succession.c.happens_on).join(succession)):
@@ -145,13 +146,8 @@ def roster(db: Connection) -> Roster:
 
 
 def every_unit(db: Connection) -> dict[int, Unit]:
-    """Every unit with its whole history, by id and in the order of the keys: two statements."""
-    facts: dict[int, list[Row[Any]]] = {}
-    history = select(unit_fact).order_by(unit_fact.c.unit_id, unit_fact.c.from_on)
-    for fact in db.execute(history).all():
-        facts.setdefault(fact.unit_id, []).append(fact)
-    rows = db.execute(select(unit).order_by(unit.c.key)).all()
-    return {row.id: unit_from(row, facts.get(row.id, ())) for row in rows}
+    """Every unit with its whole history, by id and in the order of the keys: one statement."""
+    return _whole(db, _HISTORIES.order_by(unit.c.key, unit_fact.c.from_on))
 
 
 def units_by_id(db: Connection, ids: Iterable[int]) -> dict[int, Unit]:
@@ -162,13 +158,17 @@ def units_by_id(db: Connection, ids: Iterable[int]) -> dict[int, Unit]:
 def _units_by_id(db: Connection, ids: Sequence[int]) -> dict[int, Unit]:
     if not ids:
         return {}
-    of_fact = [one for one in unit_fact.c if one.name not in {"id", "unit_id"}]
-    query = (
-        select(unit, *of_fact)
-        .outerjoin(unit_fact, unit_fact.c.unit_id == unit.c.id)
-        .where(unit.c.id.in_(ids))
-        .order_by(unit.c.id, unit_fact.c.from_on)
-    )
+    query = _HISTORIES.where(unit.c.id.in_(ids))
+    return _whole(db, query.order_by(unit.c.id, unit_fact.c.from_on))
+
+
+#: Each unit beside each of its facts; a unit without any stands alone.
+_HISTORIES: Final = select(
+    unit, *(one for one in unit_fact.c if one.name not in {"id", "unit_id"})
+).outerjoin(unit_fact, unit_fact.c.unit_id == unit.c.id)
+
+
+def _whole(db: Connection, query: Select[Any]) -> dict[int, Unit]:
     rows: dict[int, list[Row[Any]]] = {}
     for row in db.execute(query):
         rows.setdefault(row.id, []).append(row)
