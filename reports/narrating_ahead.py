@@ -15,7 +15,7 @@ from workflow import labels
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from reports.circumstances import Circumstances
+    from reports.circumstances import Circumstances, Coming
     from reports.phrases import Phrases
     from workflow.domain.periods import Period
 
@@ -52,15 +52,7 @@ def _coming(say: Phrases, known: Circumstances, following: Period) -> Iterator[S
         yield Said(
             key=f"plans.duty:{one.code}",
             place=Paragraph.PLANS,
-            text=say.sentence(
-                _(
-                    "{duty}: {tasks} of {units}, {days}",
-                    duty=say.duty_titled(one.code, one.title),
-                    tasks=say.tasks_counted(one.tasks),
-                    units=say.units_counted(one.units),
-                    days=say.days_told(one.days),
-                )
-            ),
+            text=say.sentence(_due(say, one)),
             figures=(
                 Figure(of="coming", key=one.code, name="tasks", value=one.tasks),
                 Figure(of="coming", key=one.code, name="units", value=one.units),
@@ -69,6 +61,22 @@ def _coming(say: Phrases, known: Circumstances, following: Period) -> Iterator[S
                 Figure(of="coming", key=one.code, name="last", value=one.days[-1].isoformat()),
             ),
         )
+
+
+def _due(say: Phrases, one: Coming) -> str:
+    """What of a duty falls due; numbers of one are left unsaid."""
+    _ = say.gettext
+    facts = {
+        "duty": say.duty_titled(one.code, one.title),
+        "tasks": say.tasks_counted(one.tasks),
+        "units": say.units_counted(one.units),
+        "days": say.days_told(one.days),
+    }
+    if one.tasks == 1:
+        return _("{duty}, {days}", **facts)
+    if one.units == 1:
+        return _("{duty}: {tasks}, {days}", **facts)
+    return _("{duty}: {tasks} of {units}, {days}", **facts)
 
 
 def _left(say: Phrases) -> Iterator[Said]:

@@ -188,8 +188,13 @@ def _returned(say: Phrases) -> Iterator[Said]:
 
 
 def _moved(say: Phrases, known: Circumstances) -> Iterator[tuple[Duty, Fraction]]:
-    """By how much the share of units that did each duty differs from the period before."""
+    """By how much the share of units that did each duty differs from the period before.
+
+    One unit alone has no share that rises or falls.
+    """
     for duty in say.report.duties:
+        if duty.units_owing == 1:
+            continue
         before = known.met_before.get(duty.code)
         now = rate_of(duty.units_met, duty.units_owing)
         earlier = None if before is None else rate_of(before.met, before.owing)

@@ -131,7 +131,9 @@ def published(say: Phrases) -> Iterator[Said]:
     if agreed:
         clauses.append(_("of {agreed:number} agreed", agreed=agreed))
         clauses.append(
-            _("{count:number} are lacking", count=lacking) if lacking else _("none is lacking")
+            _("{count:number} are lacking, task by task", count=lacking)
+            if lacking
+            else _("none is lacking")
         )
     yield Said(
         key="results.articles",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from reports.narrating_papers import bought, published
 from reports.phrases import Earlier, Said, exact, rate_of
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from reports.circumstances import Circumstances
     from reports.phrases import Phrases
     from reports.quarterly import Comparison, Duty, Side
+
+
+#: So many duties that every unit has done are named; of more fewer, so that the rest are several.
+_DUTIES: Final = 8
+_DUTIES_OF_MORE: Final = 6
 
 
 def results(say: Phrases, known: Circumstances) -> Iterator[Said]:
@@ -268,22 +273,31 @@ def _side(say: Phrases, side: Side, known: Circumstances, alone: set[str]) -> It
 def _whole(say: Phrases, side: Side, duties: list[Duty]) -> Said:
     """The duties that every unit has done, in one sentence."""
     _ = say.gettext
+    told = duties if len(duties) <= _DUTIES else duties[:_DUTIES_OF_MORE]
     items = [
-        _(
-            "{duty}, {units}",
+        say.duty_titled(duty.code, duty.title)
+        if duty.units_owing == 1
+        else _(
+            "{duty} ({units})",
             duty=say.duty_titled(duty.code, duty.title),
             units=say.units_counted(duty.units_owing),
         )
-        for duty in duties
+        for duty in told
     ]
+    if len(told) < len(duties):
+        rest = len(duties) - len(told)
+        items.append(_("and {count:number} duties more (see the annex by obligation)", count=rest))
     return Said(
         key=f"results.whole:{side.code}",
         place=Paragraph.RESULTS,
         part=side.code,
         text=say.sentence(_("Done by every unit: {duties}", duties="; ".join(items))),
-        figures=tuple(
-            Figure(of="duty", key=_at(side, duty), name="units_owing", value=duty.units_owing)
-            for duty in duties
+        figures=(
+            Figure(of="side", key=side.code, name="duties_whole", value=len(duties)),
+            *(
+                Figure(of="duty", key=_at(side, duty), name="units_owing", value=duty.units_owing)
+                for duty in duties
+            ),
         ),
     )
 

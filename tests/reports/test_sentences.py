@@ -192,6 +192,9 @@ def test_long_lists_are_cut_with_the_number_of_the_rest_and_where_they_stand() -
     eight = texts(of_units(*[OVER] * 8, DONE))["results.units"]
     assert "khác" not in eight
     assert eight.count("; ") == 8
+    pairs = {(f"D{number}", "u00"): DONE for number in range(1, 10)}
+    whole = texts(made(pairs, sides={"u00": "a"}, known=Circumstances()))["results.whole:a"]
+    assert whole.endswith("; và 3 nhiệm vụ khác (xem phụ lục kết quả theo nghĩa vụ).")
     behind = texts(of_units(*[OVER] * 6, boxed(not_done_overdue=3)))["shortcomings.behind"]
     assert behind.startswith(f"Các đơn vị quá hạn nhiều nhất: {NAMES[2]} u06 (3 nhiệm vụ)")
 
