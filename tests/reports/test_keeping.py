@@ -116,7 +116,7 @@ def ensure_same(
     return full
 
 
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     written=st.lists(lives(), min_size=4, max_size=12),
     looks=st.lists(instants, min_size=2, max_size=3, unique=True),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import func, select, update
@@ -115,7 +115,7 @@ def test_one_period_has_one_report_by_whichever_name_it_is_asked_for(lived: Conn
     basis = Basis(
         coverage=prove_coverage(lived, agreement=quarter.CODE, at=LATER), is_simulated=False
     )
-    asked = {"agreement": quarter.CODE, "basis": basis, "act": act}
+    asked: dict[str, Any] = {"agreement": quarter.CODE, "basis": basis, "act": act}
     draft_report(lived, period="2024-3M", **asked)
     kept = catalogue.kept(lived, quarter.CODE)
     (row,) = editions_of(lived, kept.id, "2024-Q1")
