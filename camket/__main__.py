@@ -66,6 +66,10 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
         "camket.figures:figure",
         N_("External figures, such as the post office's counts."),
     ),
+    "subscription": (
+        "camket.subscriptions:subscription",
+        N_("Who subscribes to what: show, export, import."),
+    ),
     "task": ("camket.task_acts:task", N_("Tasks: list, show, why, evidence, submit and more.")),
     "check": (
         "camket.checking:check",

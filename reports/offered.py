@@ -104,7 +104,12 @@ def counted(offers: Iterable[Offer], *, cut_off: datetime, is_accepted: bool) ->
 
 def _offer(row: Row[Any], as_of: datetime) -> Offer:
     # What was carried over from a unit that ended bears its verdict without a row of its own.
-    is_carried = row.said is None and row.outcome_at is not None and row.outcome_at <= as_of
+    is_carried = (
+        row.said is None
+        and row.carried_from_id is not None
+        and row.outcome_at is not None
+        and row.outcome_at <= as_of
+    )
     reasons: Sequence[Mapping[str, Any]] = row.reasons or ()
     findings = Findings.from_json(row.read or {})
     shares = [one["quantity"] for one in reasons if one["code"] == _PARTLY]

@@ -21,12 +21,14 @@ from workflow.domain.merging import copies_owed
 from workflow.domain.periods import reporting_year
 from workflow.domain.tally import Box
 from workflow.domain.timeliness import first_instant
+from workflow.domain.units import FOREVER
 from workflow.store.occasions import figure, occasion
 from workflow.store.past import day_then
 from workflow.store.standing import standings
 from workflow.store.successions import takeover_days
 from workflow.store.tallies import PLACES, Window, place_in
 from workflow.store.tasks import task, task_change
+from workflow.store.units import every_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -94,7 +96,7 @@ def subscriptions_at(
     """Each title in a period as it stands at an instant; periods beside it as far after them."""
     year = reporting_year(kept.says.settings.reporting)
     lag = at - first_instant(period.until_on, kept.zone)
-    cast = Cast(db, kept, on=period.last_on, as_of=at)
+    cast = Cast(db, kept, on=period.last_on, as_of=at, known=every_unit(db))
     when = When(period=period, year=year, lag=lag, as_of=at)
     return subscriptions(db, kept, cast, when=when)
 
@@ -116,8 +118,13 @@ class _Reading:
         rows = self._tasks(duties)
         ids = {row.id for row in rows}
         self._offers = offers_read(db, ids, as_of=when.as_of)
-        self._merged = self._merged_into(ids)
-        self._taken_over = takeover_days(db, {row.unit_id for row in rows}, as_of=when.as_of)
+        self._merged: dict[int, list[int]] = {}
+        self._taken_over: dict[int, list[date]] = {}
+        # Where no unit ever ended, nothing was taken over and nothing merged.
+        if any(one.life.until_on != FOREVER for one in cast.units.values()):
+            self._merged = self._merged_into(ids)
+            takers = {row.unit_id for row in rows}
+            self._taken_over = takeover_days(db, takers, as_of=when.as_of)
         self._counts = self._counted()
         self._units: defaultdict[tuple[int, str], dict[str, value.Subscriber]] = defaultdict(dict)
         self._stand(rows, duties)

@@ -67,6 +67,11 @@ class Subscriber:
     task: int
 
     @property
+    def is_behind(self) -> bool:
+        """Whether it has ordered too few or none although that was due."""
+        return self.order in DEFAULTING
+
+    @property
     def lacking(self) -> int:
         """How many copies are missing."""
         return max((self.owed or 0) - self.proved, 0)

@@ -12,8 +12,11 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Final
 
 from reports.document import Align, Cell, Column, Heading, Row, Table, Text, Tone, Weight
-from reports.subscriptions import DEFAULTING, Order
+from reports.subscriptions import Order
 from reports.telling import NONE
+from workflow import labels
+from workflow.domain.periods import label_of
+from workflow.i18n import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -40,22 +43,25 @@ _SIGNS: Final = {
 }
 
 
+#: How a unit stands, as it begins a line.
+ORDER_NAMES: Final = {
+    Order.FULL: N_("Ordered in full"),
+    Order.AWAITING: N_("Awaiting confirmation"),
+    Order.SHORT: N_("Too few copies"),
+    Order.NONE: N_("None ordered"),
+    Order.PENDING: N_("Not due yet"),
+    Order.EXCUSED: N_("Waived or suspended"),
+}
+
+
 def order_name(tell: Teller, order: Order) -> str:
     """How a unit stands, as it begins a line."""
-    _ = tell.gettext
-    return {
-        Order.FULL: _("Ordered in full"),
-        Order.AWAITING: _("Awaiting confirmation"),
-        Order.SHORT: _("Too few copies"),
-        Order.NONE: _("None ordered"),
-        Order.PENDING: _("Not due yet"),
-        Order.EXCUSED: _("Waived or suspended"),
-    }[order]
+    return tell.gettext(ORDER_NAMES[order])
 
 
 def issues_of(tell: Teller, key: str) -> str:
     """The issues of a period, within a sentence."""
-    name = tell.occasion(key)
+    name = labels.sentence_for(*label_of(key), tell.say.lang)
     within = name[:1].lower() + name[1:] if tell.say.lang == "vi" else name
     return tell.gettext("issues of {period}", period=within)
 
@@ -372,8 +378,3 @@ def _differences(tell: Teller, one: TitleOrders) -> Iterable[Block]:
         ),
         is_small=True,
     )
-
-
-def defaulting(one: TitleOrders) -> tuple[Subscriber, ...]:
-    """The units that have ordered too few or none, in the order of the report."""
-    return tuple(unit for unit in one.units if unit.order in DEFAULTING)
