@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories import duty, statements
+from tests.web.api import program
 from tests.web.city import it_is, number_of, peopled, says
 from tests.web.test_reports_pages import issued, lived, text_of
 from workflow.domain.agreement import Channel, LadderStep
@@ -213,3 +214,41 @@ def test_a_pack_leaves_for_who_may_see_all_of_it(lived: Web) -> None:
     assert side.get(f"/reports/{report_id}").status_code == 200
     assert f"/reports/{report_id}/pack" not in side.get(f"/reports/{report_id}").text
     assert side.get(f"/reports/{report_id}/pack").status_code == 403
+
+
+# --- programs ------------------------------------------------------------------------------
+
+
+def test_programs_press_and_number_and_read(city: Web) -> None:
+    admin, officer = program(city, "quan-tri"), program(city, "can-bo-a")
+    wanted = {"agreement": "ct-01", "answer_by": "2024-04-20", "step": None}
+    made = admin.post("/letters", wanted, key="mot")
+    assert made.status_code == 201
+    first, second = made.json()["letters"]
+    # Sent again under its name it is answered as it was.
+    assert admin.post("/letters", wanted, key="mot").json() == made.json()
+    assert [one["id"] for one in admin.walk("/letters?agreement=ct-01", limit=1)] == [second, first]
+    task = number_of(city, "phuong-a")
+    for query in (f"task={task}", "unit=phuong-a"):
+        assert [one["id"] for one in officer.get(f"/letters?{query}").json()["items"]] == [first]
+    number = {"number": "45", "issued_on": "2024-04-10", "signer": "Nguyễn Văn Mẫu"}
+    whole = admin.post(f"/letters/{first}/number", number).json()
+    assert (whole["number"], [one["task_id"] for one in whole["listed"]]) == ("45", [task])
+    assert officer.get(f"/letters/{first}").json() == whole
+    assert officer.get(f"/letters/{first}/files/pdf").content.startswith(b"%PDF")
+    assert officer.get(f"/letters/{second}").status_code == 404
+    assert officer.post("/letters", wanted).status_code == 403
+    assert officer.post(f"/letters/{first}/number", number).status_code == 403
+
+    asked = "agreement=ct-01&period=2024-Q1"
+    record = officer.get(f"/records/unit/phuong-a?{asked}").json()
+    assert record["content"]["total"]["boxes"]["not_done_overdue"] == 1
+    assert officer.get(f"/records/unit/phuong-a/files/json?{asked}").json() == record["content"]
+    assert officer.get(f"/records/unit/phuong-b?{asked}").status_code == 404
+
+
+def test_programs_take_a_pack(lived: Web) -> None:
+    _, report_id = issued(lived)
+    answer = program(lived, "kiem-toan").get(f"/reports/{report_id}/pack")
+    assert zipfile.ZipFile(io.BytesIO(answer.content)).namelist()[-1] == "manifest.json"
+    assert program(lived, "lanh-dao-bao").get(f"/reports/{report_id}/pack").status_code == 403
