@@ -27,7 +27,9 @@ from sqlalchemy import event, update
 from starlette.testclient import TestClient
 
 from reports.drafting import Basis, draft_report
+from reports.drawing_letters import Drawing, draw_letters
 from reports.keeping import keep_figures
+from reports.letters_due import Choice, Wording
 from reports.recipients import add_role
 from tests import worlds
 from tests.factories import GRANTS, accepted, by, duty, handed_in, living, says, task_of
@@ -104,6 +106,11 @@ _SAID: Final = {
 }
 #: Of these a reader says something as well.
 _ASKED: Final = ("period", "year")
+#: What some readers say besides.
+_QUERIES: Final[dict[str, dict[str, str]]] = {
+    "/records/": {"agreement": "ct-01"},
+    "/letters/preview": {"agreement": "ct-01", "unit": "phuong-b"},
+}
 #: Where a word of the address or of the request means something else.
 _OTHERWISE: Final[dict[str, dict[str, Any]]] = {
     "/api/v1/": {"text": "x", "seen": "x", "paragraphs": {}},
@@ -116,6 +123,16 @@ _OTHERWISE: Final[dict[str, dict[str, Any]]] = {
     },
     "/people/": {"key": "can-bo-a"},
     "/files/": {"kind": "html"},
+    "/letters": {
+        "kind": "pdf",
+        "format": "pdf",
+        "units": ["phuong-b"],
+        "days": 1,
+        "answer_by": "2024-04-20",
+        "number": "45",
+        "issued_on": "2024-04-02",
+    },
+    "/letters/runs": {"kind": "zip"},
     "/duty": {"of": "mua-bao"},
     "/requests": {"kind": "extension"},
     "/doubts": {"kind": "raised"},
@@ -150,6 +167,7 @@ class Trial:
         with engine.begin() as db:
             self._known = _found(db)
             _with_files(db, FileStore(root=self._settings.evidence_dir), self._known)
+            self._known |= _pressed(db, folder)
             self._tokens = {key: _signed_in(db, key) for key in CAST if key != "stranger"}
             self._bearers = {
                 key: make_token(db, name="thử", scope=Scope.WRITE, days=30, act=by(key, _ON))
@@ -210,6 +228,7 @@ class Trial:
     def _look(self, path: str, key: str) -> Response:
         self.app.state.premises = replace(self.app.state.premises, engine=self.seen)
         params = {name: _said(path)[name] for name in _ASKED}
+        params |= next((one for part, one in _QUERIES.items() if part in path), {})
         asked = 0
 
         def count(_conn: object, _cursor: object, statement: str, *_: object) -> None:
@@ -334,6 +353,16 @@ def _found(db: Connection) -> dict[str, str]:
         "message_id": "1",
         "day_on": "2024-05-20",
     }
+
+
+def _pressed(db: Connection, folder: Path) -> dict[str, str]:
+    """Press the one ward that owes something in writing."""
+    wording = Wording(answer_by=worlds.day("2024-04-20"))
+    act = by("quan-tri", _ON, "08:00")
+    how = Drawing(wording=wording, data_dir=folder)
+    choice = Choice(obligation="mua-bao")
+    (letter,) = draw_letters(db, agreement="ct-01", choice=choice, how=how, act=act)
+    return {"letter_id": str(letter), "run_id": str(letter), "about": "unit"}
 
 
 def _with_files(db: Connection, files: FileStore, known: dict[str, str]) -> None:

@@ -17,13 +17,23 @@ AT_MOST: Final = 12
 OTHERWISE: Final = {
     # A task is told with everything that hangs on it, of which each is a table of its own:
     # submissions, evidence, verdicts, changes, requests, doubts, the occasion, days off.
-    "/tasks/{task_id}": 15,
+    # And the letters in which it was pressed for.
+    "/tasks/{task_id}": 16,
     # Its tasks as every list shows them, whom it may still be given to, and who gave it.
     "/instructions/{agreement}/{code}": 14,
     # Three lists on one page: what waits for whoever receives, what was asked, what was done.
     "/received": 16,
     # Composes the whole report anew, to show what would become of it.
     "/reports/{report_id}/refresh": 26,
+    # Whom it says it is of, whom it replaced, what it owes; and the letters that press it.
+    "/units/{key}": 13,
+    # Counts a part of a report anew, by the report's own rules: the agreement and the units as
+    # they were at its instant, two periods, every task with its evidence and verdicts.
+    "/records/{about}/{key}": 24,
+    "/records/{about}/{key}/read": 23,
+    "/records/{about}/{key}/files/{kind}": 23,
+    "/api/v1/records/{about}/{key}": 23,
+    "/api/v1/records/{about}/{key}/files/{format}": 23,
 }
 
 
