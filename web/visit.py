@@ -15,13 +15,16 @@ from http import HTTPStatus
 from inspect import Parameter, Signature, signature
 from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar, get_type_hints
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 from fastapi import Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from web.beforehand import READY, Ready, done
-from web.cookies import session_token
+from web.cookies import keep_said, session_token
 from web.form_tokens import form_token, is_form_token
+from web.refusing import note
+from web.rendering import rendered
 from workflow import sessions
 from workflow.access import ensure_may, may
 from workflow.domain import roles
@@ -109,8 +112,6 @@ class Visit:
     @property
     def today(self) -> date:
         """The day of the visit in the installation's zone."""
-        from zoneinfo import ZoneInfo
-
         return self.at.astimezone(ZoneInfo(self.premises.settings.timezone)).date()
 
     @property
@@ -166,16 +167,12 @@ class Visit:
 
     def go(self, address: str) -> Response:
         """Send the browser to a page of this site after something was done."""
-        from web.cookies import keep_said
-
         response = RedirectResponse(address, status_code=303)
         keep_said(response, self.said, self.premises.settings)
         return response
 
     def page(self, template: str, /, *, status: int = 200, **facts: Any) -> Response:
         """A page in words, made now, while the database is open."""
-        from web.rendering import rendered
-
         return rendered(self, template, status=status, **facts)
 
 
@@ -240,8 +237,6 @@ def _endpoint(
             if is_writing and response.status_code >= HTTPStatus.BAD_REQUEST and not visit.is_kept:
                 db.rollback()
         if visit.refused is not None:
-            from web.refusing import note
-
             note(request, visit.refused)
         _note_use(visit)
         return response
