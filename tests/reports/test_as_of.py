@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 CUT_OFF = at("2024-04-01", "00:00")
 #: Of a proof it is another test that tells.
 PROVED = CoverageLine(until=None, occasions=0, tasks=0, gap_count=0, gaps=())
-SEEDS = [pytest.param(seed, marks=[] if seed < 3 else pytest.mark.long) for seed in range(60)]
+SEEDS = [pytest.param(seed, marks=[] if seed < 2 else pytest.mark.long) for seed in range(60)]
 
 
 def frozen(db: Connection, as_of: datetime, tree: Tree) -> str:
