@@ -18,6 +18,7 @@ from tests.reports import quarter
 from tests.reports.paper import approved, pdf
 from tests.reports.quarter import AS_OF, CODE
 from tests.web.api import program
+from tests.web.asking import statements_of
 from tests.web.conftest import Web, with_password
 from workflow.store.people import person
 from workflow.store.report_deliveries import deliveries_of
@@ -190,7 +191,9 @@ def test_letters_and_receipts_are_seen_on_the_reports_page(town: Web) -> None:
     assert stranger.post(f"/receipts/{token}/confirm", {"name": " "}).status_code == 422
     said = stranger.post(f"/receipts/{token}/confirm", {"name": "Chị <Hoa>"}).text
     assert "Người nhận: Chị &lt;Hoa&gt;" in said
+    upload(browser, pdf())
     page = browser.get("/reports/1").text
+    assert statements_of(town, lambda: browser.get("/reports/1")) <= 12
     assert "Chị &lt;Hoa&gt; nhận lúc" in page
     assert "2/3 thư đã được xác nhận" in page
     # Nothing else is open to whoever has the link.

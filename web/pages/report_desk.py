@@ -16,8 +16,8 @@ from reports.drafting import Basis
 from reports.formats import FORMATS
 from reports.freezing import LARGEST_SCAN
 from reports.letters_sent import sees_letters
-from reports.quarterly import Paragraph
-from reports.reading import report_listed, report_read, reports_readable
+from reports.quarterly import Paragraph, read
+from reports.reading import report_listed, reports_readable
 from reports.sentences import outdated
 from reports.unit_groups import Tree
 from reports.windows import periods_offered
@@ -36,7 +36,7 @@ from workflow.store.people import names_of
 from workflow.store.report_deliveries import deliveries_of
 from workflow.store.report_numbers import number_of
 from workflow.store.report_papers import comments_of, scans_of
-from workflow.store.reports import files_of
+from workflow.store.reports import files_of, reports_among
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -120,8 +120,9 @@ def _periods(visit: Visit, code: str) -> dict[Length | Cumulative, list[Period]]
 
 def report_page(visit: Visit, report_id: int, *, typed: Typed | None = None) -> Response:
     """One report: how it stands, its figures in short, its paragraphs and the next steps."""
-    row = report_listed(visit.db, report_id, by=visit.by)
-    value = report_read(visit.db, report_id, by=visit.by)
+    report_listed(visit.db, report_id, by=visit.by)
+    (row,) = reports_among(visit.db, [report_id])
+    value = read(row.content)
     kept = catalogue.kept(visit.db, row.agreement)
     editions = [
         other
