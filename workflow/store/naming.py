@@ -62,6 +62,9 @@ def is_named_like(db: Connection, words: str) -> ColumnElement[bool]:
         if is_number:
             found.append(task.c.id == int(word))
         limits.append(or_(*found))
+    if not all(of_units):
+        # Some word stands in no name at all.
+        return false()
     if of_units:
         limits.append(_is_of_each(db, of_units))
     return and_(*limits)
