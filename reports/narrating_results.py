@@ -329,6 +329,8 @@ def _duty(say: Phrases, side: Side, duty: Duty, known: Circumstances | None) -> 
             )
         )
     earlier = [] if known is None else _before(say, known, duty.code, duty.units_owing)
+    # That nothing of the kind fell into the period before is said once, of all together.
+    earlier = [one for one in earlier if one.rate is not None]
     clauses = [head, *(say.compared(rate, one) for one in earlier)]
     overdue = duty.defaulters
     clauses += _not_done(say, duty.units_met, duty.units_owing, overdue)
