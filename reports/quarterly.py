@@ -33,8 +33,7 @@ if TYPE_CHECKING:
 #: The form of the written value; it changes when a reader has to know of a change.
 FORM: Final = 3
 #: What came with a later form than the first: an older value is written as it always was.
-_SINCE: Final = {
-    "letterhead": 2, "course": 2, "subscriptions": 3, "articles": 3,
+_SINCE: Final = {"letterhead": 2, "course": 2, "subscriptions": 3, "articles": 3,
     "circumstances": 3, "sentences": 3, "footings": 3, "grouping": 3, "signature": 3}  # fmt: skip
 
 
