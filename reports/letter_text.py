@@ -206,11 +206,12 @@ def _standing(say: Speaker, one: Owed) -> str:
     returned = "; ".join(say.reason(reason) for reason in one.returned)
     said = f"{state} ({returned})" if returned else state
     if one.is_free:
-        return f"{said}; {_('what was done is to be reported, for confirmation')}"
-    if not one.lacks:
-        return f"{said}; {_('all proof is there, it only has to be handed in')}"
-    lacks = "; ".join(_lack(say, lack) for lack in one.lacks)
-    return f"{said}; {_('missing: {what}', what=lacks)}"
+        rest = _("what was done is to be reported, for confirmation")
+    elif one.lacks:
+        rest = _("missing: {what}", what="; ".join(_lack(say, lack) for lack in one.lacks))
+    else:
+        rest = _("all proof is there, it only has to be handed in")
+    return f"{said}; {rest}"
 
 
 def _lack(say: Speaker, lack: Lack) -> str:
