@@ -191,7 +191,7 @@ def _duties(tell: Teller, side: Side) -> Iterable[Block]:
             rows=tuple(
                 Row(
                     cells=(
-                        Cell(text=f"{duty.code} – {duty.title}"),
+                        Cell(text=duty.title),
                         Cell(text=tell.say.number(len(duty.defaulters))),
                         Cell(text=tell.units(duty.defaulters)),
                     )
@@ -217,10 +217,9 @@ def _duty_rows(tell: Teller, duties: Iterable[Duty]) -> Iterable[Row]:
 
 
 def _duty(tell: Teller, duty: Duty, *, where: str) -> Row:
-    name = f"{duty.code} – {duty.title}"
     return Row(
         cells=(
-            Cell(text=f"{name} ({where})" if where else name),
+            Cell(text=f"{duty.title} ({where})" if where else duty.title),
             Cell(text=tell.fraction(duty.units_met, duty.units_owing)),
             *tell.short_cells(duty.line)[:-1],
         )
