@@ -84,7 +84,7 @@ VERBS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "user": ("camket.people:user", N_("Accounts: add, list, roles, disable, reset.")),
     "report": (
-        "camket.report_again:report",
+        "camket.report_verbs:report",
         N_("Reports: draft, write, approve, issue, show, verify."),
     ),
     "letter": (

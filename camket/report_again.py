@@ -13,8 +13,7 @@ import click
 from camket.asking import INSTANT, json_option, one_of
 from camket.opening import Desk, at_desk
 from camket.register import copied, files_options, named_formats, report_of, which
-from camket.report_parts import report
-from camket.reports import TREES
+from camket.reports import TREES, report
 from camket.showing import print_json
 from camket.speaking import language, speak
 from workflow.domain.errors import Refusal

@@ -12,7 +12,7 @@ import click
 from camket.asking import FILE, json_option, reason_option
 from camket.opening import Desk, at_desk
 from camket.register import edition_option, report_of, say_report, which
-from camket.report_form import report
+from camket.reports import report
 from camket.showing import print_json, print_table
 from camket.speaking import speak
 from camket.telling import row_data

@@ -11,7 +11,7 @@ import click
 
 from camket.asking import FILE, json_option, one_of
 from camket.opening import Desk, at_desk
-from camket.report_reading import report
+from camket.reports import report
 from camket.showing import print_json, print_table
 from camket.speaking import speak
 from workflow.i18n import N_

@@ -12,7 +12,7 @@ import click
 from camket.asking import FILE, file_argument, json_option
 from camket.opening import Desk, at_desk
 from camket.register import copied, edition_option, named_formats, report_of, which
-from camket.report_sending import report
+from camket.reports import report
 from camket.showing import print_json
 from camket.speaking import language, speak
 from workflow.domain.errors import Refusal

@@ -22,7 +22,7 @@ from camket.register import (
     say_report,
     which,
 )
-from camket.report_words import report
+from camket.reports import report
 from camket.showing import print_json, print_table
 from camket.speaking import language, speak
 from workflow.domain.errors import Refusal

@@ -11,7 +11,7 @@ import click
 
 from camket.asking import DAY, NUMBER, json_option, one_of
 from camket.opening import Desk, at_desk
-from camket.report_delivery import report
+from camket.reports import report
 from camket.showing import print_json, print_table
 from camket.speaking import speak
 from workflow.domain.roles import Deed
