@@ -25,9 +25,10 @@ from operator import add
 from typing import TYPE_CHECKING
 
 from benchmarks.racing import seconds
-from reports.chapters import document
+from reports.documents.chapters import document
+from reports.documents.formats import rendered, rendering
+from reports.documents.render_xlsx import write_workbook
 from reports.figures import Line
-from reports.formats import rendered, rendering
 from reports.letterhead import Issuer, Letterhead
 from reports.quarterly import (
     FORM,
@@ -44,7 +45,6 @@ from reports.quarterly import (
     UnitLine,
     written,
 )
-from reports.render_xlsx import write_workbook
 from workflow.domain.lifecycle import State
 from workflow.domain.tally import BANDS, Box, Boxes, Share
 

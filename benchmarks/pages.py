@@ -36,7 +36,7 @@ from sqlalchemy import bindparam, text
 
 from benchmarks.figures import AS_OF, OBLIGATIONS, QUARTERS, lived
 from benchmarks.racing import KINDS, analyse, databases, fresh, kept, seconds
-from reports.keeping import keep_figures
+from reports.boards.keeping import keep_figures
 from web.app import make_app
 from web.serving import Server
 from workflow import sessions

@@ -153,7 +153,7 @@ def _mail(settings: Settings) -> Finding:
 def _fonts() -> Finding:
     import typst
 
-    from reports.profiles import FONTS
+    from reports.documents.profiles import FONTS
 
     known = set(typst.Fonts().families())
     used = next((one for one in FONTS if one in known), None)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from camket.asking import F
-    from reports.letters_due import Choice
+    from reports.letters.due import Choice
 
 
 @click.group("letter", cls=Verbs, help=N_("Letters that press units: owing, draw, number, list."))
@@ -55,7 +55,7 @@ def _chosen(command: F) -> F:
 def _choice(
     obligation: str | None, party: str | None, days: int, step: str | None, units: tuple[str, ...]
 ) -> Choice:
-    from reports.letters_due import Choice
+    from reports.letters.due import Choice
 
     return Choice(obligation=obligation, party=party, days=days, step=step, units=frozenset(units))
 
@@ -80,7 +80,7 @@ def owing(
     as_json: bool,
 ) -> None:
     """List who owes."""
-    from reports.letters_due import debtors
+    from reports.letters.due import debtors
     from workflow import catalogue
 
     choice = _choice(obligation, party, days, step, units)
@@ -133,8 +133,8 @@ def draw(
     as_json: bool,
 ) -> None:
     """Draw letters up."""
-    from reports.drawing_letters import Drawing, draw_letters
-    from reports.letters_due import Wording
+    from reports.letters.drawing import Drawing, draw_letters
+    from reports.letters.due import Wording
 
     how = Drawing(
         wording=Wording(
@@ -172,7 +172,7 @@ def number(
     desk: Desk, *, letter_id: int, number: str, issued_on: date | None, signer: str | None
 ) -> None:
     """Number a letter."""
-    from reports.drawing_letters import number_letter
+    from reports.letters.drawing import number_letter
 
     with desk.writing() as db:
         number_letter(
@@ -199,7 +199,7 @@ def number(
 @at_desk
 def list_(desk: Desk, *, code: str | None, as_json: bool) -> None:
     """List letters."""
-    from reports.drawing_letters import letters_readable
+    from reports.letters.drawing import letters_readable
     from workflow.store.agreements import agreement
 
     where = () if code is None else (agreement.c.code == code,)
@@ -216,9 +216,9 @@ def list_(desk: Desk, *, code: str | None, as_json: bool) -> None:
 
 def _written(desk: Desk, made: list[int], out: Path) -> list[Path]:
     """Write the files of letters into a folder: each, all in one PDF, all in one ZIP."""
-    from reports.drawing_letters import letter_read
-    from reports.letter_files import kept_file, letters_joined, letters_packed
-    from reports.streamed_zip import Names
+    from reports.letters.drawing import letter_read
+    from reports.letters.files import kept_file, letters_joined, letters_packed
+    from reports.packs.streamed_zip import Names
     from workflow.store.letters import letter_files
 
     data_dir = desk.settings.data_dir

@@ -85,7 +85,7 @@ def report_of(db: Connection, code: str, period: str, edition: int | None = None
 
 def named_formats(formats: str) -> list[str]:
     """The formats that were typed. Raises ``report.format_unknown``."""
-    from reports.formats import rendering
+    from reports.documents.formats import rendering
 
     names = [one.strip() for one in formats.split(",") if one.strip()]
     for name in names:

@@ -74,7 +74,7 @@ def regenerate(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    from reports.formats import rendering
+    from reports.documents.formats import rendering
     from reports.quarterly import sha256, written
     from reports.regenerating import regenerate_report
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 def comment(desk: Desk, *, code: str, period: str, text: str | None, as_json: bool) -> None:
     from dataclasses import asdict
 
-    from reports.commenting import comment_on, comments_read
+    from reports.issuing.commenting import comment_on, comments_read
 
     if text is not None:
         with desk.writing() as db:
@@ -61,7 +61,7 @@ def comment(desk: Desk, *, code: str, period: str, text: str | None, as_json: bo
 @at_desk
 def number(desk: Desk, *, code: str, period: str) -> None:
     """Take a number."""
-    from reports.numbering import take_number
+    from reports.issuing.numbering import take_number
 
     with desk.writing() as db:
         taken = take_number(db, report_of(db, code, period).id, act=desk.act())
@@ -79,7 +79,7 @@ def number(desk: Desk, *, code: str, period: str) -> None:
 @at_desk
 def scan(desk: Desk, *, code: str, period: str, edition: int | None, file: Path) -> None:
     """Attach a signed copy."""
-    from reports.scanning import attach_scan
+    from reports.issuing.scanning import attach_scan
 
     with desk.writing() as db:
         row = report_of(db, code, period, edition)
@@ -107,7 +107,7 @@ def scan(desk: Desk, *, code: str, period: str, edition: int | None, file: Path)
 @at_desk
 def withdraw(desk: Desk, *, code: str, period: str, edition: int | None, reason: str) -> None:
     """Withdraw a report."""
-    from reports.withdrawing import withdraw_report
+    from reports.issuing.withdrawing import withdraw_report
 
     with desk.writing() as db:
         row = report_of(db, code, period, edition)
@@ -129,8 +129,8 @@ def withdraw(desk: Desk, *, code: str, period: str, edition: int | None, reason:
 def letters(
     desk: Desk, *, code: str, period: str, edition: int | None, send: bool, as_json: bool
 ) -> None:
-    from reports.delivering import deliver
-    from reports.letters_sent import letters_sent
+    from reports.delivering.letters_sent import letters_sent
+    from reports.delivering.sending import deliver
 
     if send:
         with desk.writing() as db:

@@ -111,8 +111,8 @@ def letterhead(
 @at_desk
 def template(desk: Desk, *, code: str, file: Path | None, is_ours: bool, out: Path | None) -> None:
     """Set or give away the template."""
+    from reports.documents.word_looks import built_in_bytes
     from reports.letterheads import change_template, letterhead_words, template_of
-    from reports.word_looks import built_in_bytes
     from workflow import catalogue
 
     data_dir = desk.settings.data_dir
@@ -144,7 +144,7 @@ def template(desk: Desk, *, code: str, file: Path | None, is_ours: bool, out: Pa
 @json_option
 def fields(*, as_json: bool) -> None:
     """List the fields."""
-    from reports.template_fields import FIELDS
+    from reports.documents.template_fields import FIELDS
 
     say = speak()
     if as_json:

@@ -49,9 +49,9 @@ def record(
     formats: str,
     out: Path,
 ) -> None:
-    from reports.record_files import record_file
-    from reports.records import About, Part, record_of
-    from reports.streamed_zip import safe_name
+    from reports.packs.streamed_zip import safe_name
+    from reports.records.files import record_file
+    from reports.records.record import About, Part, record_of
 
     if (unit is None) == (obligation is None):
         raise Refusal("record.one_of")
@@ -86,7 +86,7 @@ def record(
 @at_desk
 def pack(desk: Desk, *, code: str, period: str, edition: int | None, out: Path) -> None:
     """Pack the evidence of a report."""
-    from reports.packing import pack_of, streamed
+    from reports.packs.packing import pack_of, streamed
 
     with desk.reading() as db:
         made = pack_of(
@@ -113,7 +113,7 @@ def pack(desk: Desk, *, code: str, period: str, edition: int | None, out: Path) 
 @click.pass_context
 def verify_pack(ctx: click.Context, *, file: Path, as_json: bool) -> None:
     """Verify a pack."""
-    from reports import pack_verifying
+    from reports.packs import verifying as pack_verifying
     from workflow.labels import sentence_for
 
     manifest, found = pack_verifying.verify_pack(file)

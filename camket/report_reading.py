@@ -127,8 +127,8 @@ def verify(
     as_json: bool,
 ) -> None:
     """Verify an issued report."""
+    from reports.issuing.verifying import verify_report
     from reports.reading import report_read
-    from reports.verifying import verify_report
     from workflow.labels import sentence_for
 
     with desk.reading() as db:

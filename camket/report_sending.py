@@ -55,7 +55,7 @@ def recipients(
     remove: int | None,
     as_json: bool,
 ) -> None:
-    from reports import recipients as whom
+    from reports.delivering import recipients as whom
     from workflow import catalogue
     from workflow.store.report_deliveries import recipients_of
 
@@ -114,7 +114,7 @@ def schedule(
 ) -> None:
     from dataclasses import asdict
 
-    from reports import recipients as whom
+    from reports.delivering import recipients as whom
     from workflow import catalogue
 
     if moment is not None:
@@ -144,7 +144,7 @@ def schedule(
 def numbering(
     desk: Desk, *, code: str, term_from: date | None, first: int | None, as_json: bool
 ) -> None:
-    from reports import numbering as numbers
+    from reports.issuing import numbering as numbers
     from reports.letterhead import Letterhead
     from reports.letterheads import letterhead_words
     from workflow import catalogue

@@ -18,7 +18,7 @@ from camket.speaking import language, speak
 from workflow.i18n import N_
 
 if TYPE_CHECKING:
-    from reports.worded import Offered
+    from reports.narrating.worded import Offered
 
 
 @report.command(
@@ -50,9 +50,9 @@ def sentences(  # noqa: D103 - the help says it
     confirm: str | None,
     as_json: bool,
 ) -> None:
-    from reports import writing
+    from reports.narrating import writing
+    from reports.narrating.worded import offered
     from reports.quarterly import Paragraph, read
-    from reports.worded import offered
 
     lang = language()
     is_change = any((take, leave_out, put_back, confirm))

@@ -127,7 +127,7 @@ def write(desk: Desk, *, code: str, period: str, place: str, text: str) -> None:
 @at_desk
 def approve(desk: Desk, *, code: str, period: str, seen: str | None, despite_changes: bool) -> None:
     """Approve a draft."""
-    from reports.issuing import approve_report
+    from reports.issuing.issuing import approve_report
 
     with desk.writing() as db:
         number = report_of(db, code, period).id
@@ -147,7 +147,7 @@ def approve(desk: Desk, *, code: str, period: str, seen: str | None, despite_cha
 @at_desk
 def send_back(desk: Desk, *, code: str, period: str, reason: str) -> None:
     """Send an approved report back."""
-    from reports import issuing
+    from reports.issuing import issuing
 
     with desk.writing() as db:
         issuing.send_back(db, report_of(db, code, period).id, act=desk.act(reason=reason))
@@ -181,8 +181,8 @@ def issue(  # noqa: D103 - the help says it
     out: Path | None,
     as_json: bool,
 ) -> None:
-    from reports.issuing import Issuing, issue_report
-    from reports.numbering import take_number
+    from reports.issuing.issuing import Issuing, issue_report
+    from reports.issuing.numbering import take_number
     from workflow.sealing import latest_head, seal
 
     wanted = named_formats(formats)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from reports.office_counts import Counted
-    from reports.subscriptions import TitleOrders
+    from reports.contents.office_counts import Counted
+    from reports.contents.subscriptions import TitleOrders
 
 #: Signs with which a spreadsheet would begin to reckon.
 _RECKONS = ("=", "+", "-", "@", "\t", "\r")
@@ -131,7 +131,7 @@ def import_table(
     desk: Desk, *, file: Path, code: str, period: str, dry_run: bool, as_json: bool
 ) -> None:
     """Record what the post office counted."""
-    from reports.office_counts import counts_in
+    from reports.contents.office_counts import counts_in
     from workflow import catalogue
     from workflow.domain.roles import Deed
     from workflow.figures import record_figures
@@ -187,7 +187,7 @@ def _say_counted(counted: Counted, changed: int) -> None:
 
 
 def _titles(desk: Desk, code: str, period: str) -> tuple[TitleOrders, ...]:
-    from reports.subscribing import subscriptions_at
+    from reports.contents.subscribing import subscriptions_at
     from reports.windows import period_of
     from workflow import catalogue
     from workflow.domain.roles import Deed
@@ -199,7 +199,7 @@ def _titles(desk: Desk, code: str, period: str) -> tuple[TitleOrders, ...]:
 
 
 def _lines(titles: tuple[TitleOrders, ...]) -> Iterator[tuple[object, ...]]:
-    from reports.subscriptions_told import ORDER_NAMES
+    from reports.documents.subscriptions_told import ORDER_NAMES
     from workflow.i18n import translator
 
     say = translator(language()).gettext

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, Final
 
 from reports import quarterly as value
 from reports.cast import Cast
+from reports.contents.publishing import articles_of
+from reports.contents.subscribing import When, subscriptions
 from reports.figures import NOTHING, Line, Table, added, grouped, tables
 from reports.grouping import units_grouped
 from reports.letterheads import letterhead_words
 from reports.lines import duty_lines, unit_lines
 from reports.listing import doubts_listed, tasks_listed
-from reports.narrative import narrated
-from reports.noticing import Around, circumstances_known, next_period
-from reports.publishing import articles_of
-from reports.subscribing import When, subscriptions
+from reports.narrating.narrative import narrated
+from reports.narrating.noticing import Around, circumstances_known, next_period
 from reports.unit_groups import Tree
 from reports.windows import FIRST_DAY, days_counted, period_of
 from workflow import catalogue

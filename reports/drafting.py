@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from reports.composing import Instants, compose, usual_cut_off
 from reports.differences import differences
+from reports.narrating.sentences import written_on
 from reports.quarterly import (
     Addendum,
     CoverageLine,
@@ -23,7 +24,6 @@ from reports.quarterly import (
     sha256,
     written,
 )
-from reports.sentences import written_on
 from reports.unit_groups import Tree
 from reports.windows import period_of
 from workflow import access, catalogue, journal

@@ -107,7 +107,7 @@ def change_template(
     It is tried with a sample first. Raises ``Refusal``: ``template.*`` as
     ``templates.tried`` does, ``agreement.unknown``, ``access.denied``, ``files.*``.
     """
-    from reports.word_templates import tried
+    from reports.documents.word_templates import tried
 
     kept = catalogue.locked(db, agreement)
     _ensure_may(db, agreement, act)

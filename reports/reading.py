@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, false, or_, select, true
 
-from reports.formats import rendering
+from reports.documents.formats import rendering
 from reports.letterheads import template_of
 from reports.quarterly import Report, read
 from workflow import access, catalogue

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from reports.keeping import keep_figures
+from reports.boards.keeping import keep_figures
 from tasks.job import Job, each
 
 if TYPE_CHECKING:

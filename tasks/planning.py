@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
-from reports.keeping import keep_figures
-from reports.proving_figures import Difference, figures_wrong
+from reports.boards.keeping import keep_figures
+from reports.boards.proving_figures import Difference, figures_wrong
 from tasks.job import Job, each
 from workflow import journal
 from workflow.catalogue import codes_in_state

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from reports import delivering
+from reports.delivering import sending as delivering
 from tasks.delivery.mail import TIMEOUT_S, Attached, mail_of, send
 from tasks.delivery.report_letter import report_letter
 from tasks.job import Hopeless, Job, each
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from reports.delivering import Enclosure
+    from reports.delivering.sending import Enclosure
     from tasks.delivery.letters import Letter
     from tasks.workplace import Workplace
 

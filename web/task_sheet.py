@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
-from reports.drawing_letters import letters_readable
+from reports.letters.drawing import letters_readable
 from web.refusing import status_of
 from web.telling import CHECKS, spoken_of, teller
 from workflow.access import scope_of

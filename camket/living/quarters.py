@@ -18,9 +18,9 @@ from camket.living.days import CUT_OFF_AFTER
 from camket.living.founding import COORDINATOR, LEADER, REVIEWER, instant
 from reports import quarterly
 from reports.drafting import Basis, draft_report, write_paragraph
-from reports.issuing import Issuing, approve_report, issue_report
+from reports.issuing.issuing import Issuing, approve_report, issue_report
+from reports.issuing.verifying import verify_report
 from reports.quarterly import read
-from reports.verifying import verify_report
 from workflow.coverage import prove_coverage
 from workflow.i18n import translator
 from workflow.journal import Act

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reports.delivering import SIGNED, WITHDRAWN
-from reports.summary import summary
+from reports.delivering.sending import SIGNED, WITHDRAWN
+from reports.delivering.summary import summary
 from tasks.delivery.letters import Letter, environment
 from workflow.i18n import N_, translator
 
 if TYPE_CHECKING:
-    from reports.delivering import Parcel
+    from reports.delivering.sending import Parcel
 
 
 def report_letter(parcel: Parcel, *, base_url: str, host: str) -> Letter:

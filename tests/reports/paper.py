@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from reports.drafting import Basis, draft_report
-from reports.issuing import Issuing, approve_report, issue_report
+from reports.issuing.issuing import Issuing, approve_report, issue_report
 from tests import worlds
 from tests.reports.quarter import CODE
 from workflow.coverage import prove_coverage
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from reports.issuing import Issued
+    from reports.issuing.issuing import Issued
 
 
 def by(key: str, on: str = "2024-04-05", **more: Any) -> Act:

@@ -10,20 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from reports.commenting import LONGEST, comment_on, comments_read
-from reports.delivering import (
-    deliver,
-    enclosed,
-    enclosure_of,
-    note_failed,
-    note_sent,
-    parcels,
-)
-from reports.drafting import write_paragraph
-from reports.letters_sent import letters_sent
-from reports.quarterly import Paragraph, read
-from reports.receipts import acknowledge, acknowledge_own, letter_of, token_of
-from reports.recipients import (
+from reports.delivering.letters_sent import letters_sent
+from reports.delivering.receipts import acknowledge, acknowledge_own, letter_of, token_of
+from reports.delivering.recipients import (
     Moment,
     Schedule,
     add_body,
@@ -35,9 +24,20 @@ from reports.recipients import (
     schedule_from,
     schedule_of,
 )
-from reports.scanning import attach_scan
-from reports.verifying import verify_report
-from reports.withdrawing import withdraw_report
+from reports.delivering.sending import (
+    deliver,
+    enclosed,
+    enclosure_of,
+    note_failed,
+    note_sent,
+    parcels,
+)
+from reports.drafting import write_paragraph
+from reports.issuing.commenting import LONGEST, comment_on, comments_read
+from reports.issuing.scanning import attach_scan
+from reports.issuing.verifying import verify_report
+from reports.issuing.withdrawing import withdraw_report
+from reports.quarterly import Paragraph, read
 from tests import worlds
 from tests.reports import quarter
 from tests.reports.paper import approved, by, drafted, issued, pdf
@@ -189,7 +189,7 @@ def test_wrong_recipients_are_refused(db: Connection, monkeypatch: pytest.Monkey
         assert refused(body, db, "x@y.vn", act=by(key)) == "access.denied"
         given: dict[str, Any] = {"agreement": CODE, "schedule": Schedule(), "act": by(key)}
         assert refused(change_schedule, db, **given) == "access.denied"
-    monkeypatch.setattr("reports.recipients.MOST", 2)
+    monkeypatch.setattr("reports.delivering.recipients.MOST", 2)
     assert refused(lambda: body(db, "x@y.vn")) == "recipient.full"
 
 

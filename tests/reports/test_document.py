@@ -10,14 +10,14 @@ import pypdfium2
 import pytest
 from lxml import html as lxml_html
 
-from reports.chapters import document
-from reports.colophon import FONT
-from reports.document import Cell, Chart, Facts, Heading, Table, Text, Weight, Written
-from reports.formats import FORMATS, TYPES, rendering
+from reports.documents.chapters import document
+from reports.documents.colophon import FONT
+from reports.documents.document import Cell, Chart, Facts, Heading, Table, Text, Weight, Written
+from reports.documents.formats import FORMATS, TYPES, rendering
+from reports.documents.render_html import render_html
+from reports.documents.render_pdf import render_pdf
+from reports.documents.telling import Teller
 from reports.quarterly import Issue, Paragraph, read, written
-from reports.render_html import render_html
-from reports.render_pdf import render_pdf
-from reports.telling import Teller
 from tests import worlds
 from tests.reports import quarter
 from workflow import labels
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from reports.document import Block, Document
+    from reports.documents.document import Block, Document
     from reports.quarterly import Report
 
 # What is on the pages does not depend on where the rows come from.

@@ -17,14 +17,14 @@ from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 from lxml import html as lxml_html
 
-from reports.chapters import document
-from reports.document import Chart, Tone
-from reports.formats import FORMATS
-from reports.inks import INKS, TOKENS
+from reports.documents.chapters import document
+from reports.documents.document import Chart, Tone
+from reports.documents.formats import FORMATS
+from reports.documents.inks import INKS, TOKENS
+from reports.documents.profiles import PROFILES, profile_named, profile_on
+from reports.documents.render_pdf import font_used
 from reports.letterhead import Issuer, Letterhead
-from reports.profiles import PROFILES, profile_named, profile_on
 from reports.quarterly import Issue, read, written
-from reports.render_pdf import font_used
 from tests.reports import quarter
 from tests.sources import ROOT
 from workflow.store.engine import make_engine

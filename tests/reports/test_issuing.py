@@ -18,10 +18,10 @@ from reports.drafting import (
     refresh_report,
     write_paragraph,
 )
-from reports.issuing import Issuing, approve_report, issue_report, send_back
+from reports.issuing.issuing import Issuing, approve_report, issue_report, send_back
+from reports.issuing.verifying import verify_report
 from reports.quarterly import Paragraph, before_issue, read, sha256, written
 from reports.reading import report_read, reports_readable
-from reports.verifying import verify_report
 from tests import worlds
 from tests.reports import quarter
 from tests.reports.fates import change as change_task
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from reports.issuing import Issued
+    from reports.issuing.issuing import Issued
 
 
 @pytest.fixture(autouse=True)

@@ -11,11 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, insert, select, update
 
-from reports.board import SORTS, Asked, Shown
-from reports.keeping import keep_figures
-from reports.kept_overview import kept_overview
-from reports.overview import counted, overview
-from reports.proving_figures import figures_wrong
+from reports.boards.board import SORTS, Asked, Shown
+from reports.boards.keeping import keep_figures
+from reports.boards.kept_overview import kept_overview
+from reports.boards.overview import counted, overview
+from reports.boards.proving_figures import figures_wrong
 from reports.reach import reports_on, tasks_reached
 from reports.windows import periods_offered
 from tests import worlds

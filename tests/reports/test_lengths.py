@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import func, select, update
 
-from reports.board import Asked
+from reports.boards.board import Asked
+from reports.boards.overview import overview
 from reports.composing import Instants, compose, usual_cut_off
 from reports.drafting import Basis, draft_addendum, draft_report
-from reports.overview import overview
 from reports.quarterly import Compared, read, written
 from reports.windows import period_of, whole_programme
 from tests import worlds

@@ -14,8 +14,11 @@ import pypdfium2
 import pytest
 from sqlalchemy import select
 
-from reports.document import Table
-from reports.drawing_letters import (
+from reports.documents.document import Table
+from reports.documents.profiles import profile_named
+from reports.letterhead import Issuer, Letterhead
+from reports.letterheads import change_letterhead
+from reports.letters.drawing import (
     Drawing,
     draw_letters,
     letter_listed,
@@ -23,13 +26,10 @@ from reports.drawing_letters import (
     letters_readable,
     number_letter,
 )
-from reports.letter_files import kept_file, letter_made, letters_joined, letters_packed
-from reports.letter_text import letter_document
-from reports.letterhead import Issuer, Letterhead
-from reports.letterheads import change_letterhead
-from reports.letters_due import Choice, Wording, debtors, written_steps
-from reports.pressing_letter import Lack, digest, read, written
-from reports.profiles import profile_named
+from reports.letters.due import Choice, Wording, debtors, written_steps
+from reports.letters.files import kept_file, letter_made, letters_joined, letters_packed
+from reports.letters.letter import Lack, digest, read, written
+from reports.letters.text import letter_document
 from tests import worlds
 from tests.factories import (
     by,
@@ -59,7 +59,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Engine
 
-    from reports.pressing_letter import Letter
+    from reports.letters.letter import Letter
     from tests.databases import Databases
 
 CODE = "ct-01"

@@ -10,10 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from reports.issuing import approve_report, send_back
-from reports.letterhead import Issuer
-from reports.letterheads import change_letterhead, letterhead_from
-from reports.numbering import (
+from reports.issuing.issuing import approve_report, send_back
+from reports.issuing.numbering import (
     MOST,
     Numbering,
     begin_series,
@@ -21,8 +19,10 @@ from reports.numbering import (
     span_on,
     take_number,
 )
+from reports.issuing.verifying import verify_report
+from reports.letterhead import Issuer
+from reports.letterheads import change_letterhead, letterhead_from
 from reports.quarterly import read, written
-from reports.verifying import verify_report
 from tests.reports import quarter
 from tests.reports.paper import approved, by, drafted, issued
 from tests.reports.quarter import CODE

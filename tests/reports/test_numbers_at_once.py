@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import insert, select
 
-from reports.numbering import take_number
+from reports.issuing.numbering import take_number
 from tests.reports import quarter
 from tests.reports.paper import approved, by
 from workflow.store.report_numbers import report_number

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.subscriptions import DEFAULTING, Order, Subscriber, standing, summed, worst
+from reports.contents.subscriptions import DEFAULTING, Order, Subscriber, standing, summed, worst
 from workflow.domain.tally import Box
 
 

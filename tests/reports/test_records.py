@@ -16,13 +16,13 @@ from sqlalchemy import update
 
 from reports.drafting import Basis, draft_report
 from reports.figures import added
-from reports.issuing import Issuing, approve_report, issue_report
-from reports.pack_verifying import verify_pack
-from reports.packing import MANIFEST, Pack, pack_of, read_manifest, streamed
+from reports.issuing.issuing import Issuing, approve_report, issue_report
+from reports.packs.packing import MANIFEST, Pack, pack_of, read_manifest, streamed
+from reports.packs.streamed_zip import Names, StreamedZip, safe_name
+from reports.packs.verifying import verify_pack
 from reports.quarterly import read as read_report
-from reports.record_files import record_file
-from reports.records import About, Part, Record, read, record_of, sha256, written
-from reports.streamed_zip import Names, StreamedZip, safe_name
+from reports.records.files import record_file
+from reports.records.record import About, Part, Record, read, record_of, sha256, written
 from tests import worlds
 from tests.reports import quarter
 from tests.reports.fates import offer, the_task

@@ -12,7 +12,7 @@ from sqlalchemy import update
 from reports.comparing import Difference, Stands, differing
 from reports.drafting import Basis, draft_addendum, draft_report, refresh_report, write_paragraph
 from reports.figures import Line, added
-from reports.issuing import Issuing, approve_report, issue_report
+from reports.issuing.issuing import Issuing, approve_report, issue_report
 from reports.letterhead import Letterhead
 from reports.letterheads import change_letterhead
 from reports.quarterly import Paragraph, read, sha256, written

@@ -11,19 +11,19 @@ import docx
 import pytest
 from sqlalchemy import select
 
+from reports.documents.formats import rendering
+from reports.documents.template_fields import values
 from reports.drafting import LONGEST, refresh_report, write_paragraph
-from reports.formats import rendering
-from reports.issuing import approve_report
-from reports.quarterly import Paragraph, read
-from reports.sentences import Use
-from reports.template_fields import values
-from reports.worded import Offered, offered, place_text
-from reports.writing import (
+from reports.issuing.issuing import approve_report
+from reports.narrating.sentences import Use
+from reports.narrating.worded import Offered, offered, place_text
+from reports.narrating.writing import (
     confirm_paragraph,
     leave_out_sentence,
     put_back_sentence,
     take_sentence,
 )
+from reports.quarterly import Paragraph, read
 from tests.reports import quarter
 from tests.reports.fates import change, the_task
 from tests.reports.test_document import pdf_text, squeezed
@@ -149,7 +149,7 @@ def test_words_stand_after_what_is_composed_or_around_it(db: Connection, draft: 
     html = page(value(db, draft))
     assert html.index("Trước.") < html.index(composed[0]) < html.index("Sau.")
     # An office's own Word template is given the same.
-    from reports.chapters import document
+    from reports.documents.chapters import document
 
     report = value(db, draft)
     fields = values(report, document(report, lang="vi"))

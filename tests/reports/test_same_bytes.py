@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 #: Composes the report of a database and makes every file of it; prints their hashes.
 _MAKES = """
 import hashlib, json, sys
-from reports.formats import FORMATS, rendering
+from reports.documents.formats import FORMATS, rendering
 from reports.quarterly import written
 from tests.reports import quarter
 from workflow.store.engine import make_engine

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import HealthCheck, given, settings
 
-from reports.circumstances import Circumstances, Met
 from reports.figures import added
-from reports.quarterly import Paragraph, read, written
-from reports.sentences import (
+from reports.narrating.circumstances import Circumstances, Met
+from reports.narrating.sentences import (
     Figure,
     Footing,
     Sentence,
@@ -23,6 +22,7 @@ from reports.sentences import (
     used,
     written_on,
 )
+from reports.quarterly import Paragraph, read, written
 from tests.reports import told
 from tests.reports.told import NAMES, boxed, made
 from workflow.domain.tally import Box

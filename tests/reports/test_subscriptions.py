@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import update
 
-from reports.articles import Medium
+from reports.contents.articles import Medium
+from reports.contents.subscriptions import DEFAULTING, Order
 from reports.quarterly import read, written
-from reports.subscriptions import DEFAULTING, Order
 from tests import worlds
 from tests.reports import buying
 from tests.reports.buying import bought, offered, published, task_of
@@ -28,8 +28,8 @@ from workflow.store.occasions import figure
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from reports.contents.subscriptions import TitleOrders
     from reports.quarterly import Report
-    from reports.subscriptions import TitleOrders
 
 pytestmark = pytest.mark.parametrize("engine_kind", ["sqlite"], indirect=True)
 

@@ -9,6 +9,11 @@ from typing import TYPE_CHECKING, Any
 import docx
 import pytest
 
+from reports.documents.profiles import PROFILES, Profile
+from reports.documents.render_docx import render_docx
+from reports.documents.template_fields import FIELDS, NAMES, values
+from reports.documents.word_looks import built_in
+from reports.documents.word_templates import PLACES, tried
 from reports.letterhead import Issuer, Letterhead
 from reports.letterheads import (
     LONGEST,
@@ -18,12 +23,7 @@ from reports.letterheads import (
     letterhead_words,
     template_of,
 )
-from reports.profiles import PROFILES, Profile
 from reports.reading import draft_file
-from reports.render_docx import render_docx
-from reports.template_fields import FIELDS, NAMES, values
-from reports.word_looks import built_in
-from reports.word_templates import PLACES, tried
 from tests import worlds
 from tests.reports import quarter
 from tests.reports.quarter import CODE
@@ -137,7 +137,7 @@ def test_what_is_no_word_document_is_refused(engine_kind: str) -> None:
 
 
 def test_every_field_has_its_value(db: Connection) -> None:
-    from reports.chapters import document
+    from reports.documents.chapters import document
 
     quarter.lived(db)
     report = quarter.report(db)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 RENDER = """
 import hashlib, pathlib, sys
-from reports.formats import FORMATS
+from reports.documents.formats import FORMATS
 from reports.quarterly import read, written
 text = pathlib.Path(sys.argv[1]).read_text(encoding="utf-8")
 report = read(text)

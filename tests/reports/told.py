@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 
 from reports import quarterly as value
-from reports.articles import Articles, TopicArticles
-from reports.circumstances import Circumstances, Coming, Given, Held, Met
+from reports.contents.articles import Articles, TopicArticles
+from reports.contents.subscriptions import Order, Subscriber, Then, TitleOrders, summed
 from reports.figures import Line, added
-from reports.narrative import narrated
-from reports.subscriptions import Order, Subscriber, Then, TitleOrders, summed
+from reports.narrating.circumstances import Circumstances, Coming, Given, Held, Met
+from reports.narrating.narrative import narrated
 from workflow.domain.lifecycle import State
 from workflow.domain.periods import reporting_year
 from workflow.domain.tally import Box, Boxes, Share

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from reports import delivering
-from reports.recipients import add_body
-from reports.scanning import attach_scan
-from reports.withdrawing import withdraw_report
+from reports.delivering import sending as delivering
+from reports.delivering.recipients import add_body
+from reports.issuing.scanning import attach_scan
+from reports.issuing.withdrawing import withdraw_report
 from tasks.job import by_kind, run_batch
 from tasks.reporting import ASK_AGAIN, JOBS
 from tasks.workplace import Workplace

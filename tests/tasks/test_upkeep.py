@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import delete, insert, select, update
 
-from reports.proving_figures import figures_wrong
+from reports.boards.proving_figures import figures_wrong
 from tasks import upkeep
 from tasks.job import run_batch
 from tasks.jobs import JOBS

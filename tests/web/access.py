@@ -26,11 +26,11 @@ from pydantic import SecretStr
 from sqlalchemy import event, update
 from starlette.testclient import TestClient
 
+from reports.boards.keeping import keep_figures
+from reports.delivering.recipients import add_role
 from reports.drafting import Basis, draft_report
-from reports.drawing_letters import Drawing, draw_letters
-from reports.keeping import keep_figures
-from reports.letters_due import Choice, Wording
-from reports.recipients import add_role
+from reports.letters.drawing import Drawing, draw_letters
+from reports.letters.due import Choice, Wording
 from tests import worlds
 from tests.factories import GRANTS, accepted, by, duty, handed_in, living, says, task_of
 from web.app import make_app

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from reports.drafting import Basis, draft_report
-from reports.issuing import Issuing, approve_report, issue_report
+from reports.issuing.issuing import Issuing, approve_report, issue_report
 from tests.factories import PARTIES, accepted, by, duty, living, statements, task_of
 from tests.web.api import program
 from tests.worlds import activated, agreement, at, obligation, unit

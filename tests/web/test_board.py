@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import event, insert
 
-from reports import behind, reach
-from reports import board as board_values
-from reports.behind import Figure, tasks_behind
-from reports.board import Asked
+from reports import reach
+from reports.boards import behind
+from reports.boards import board as board_values
+from reports.boards.behind import Figure, tasks_behind
+from reports.boards.board import Asked
+from reports.boards.keeping import keep_figures
+from reports.boards.overview import overview
 from reports.drafting import Basis, draft_report
 from reports.figures import added
-from reports.keeping import keep_figures
-from reports.overview import overview
 from reports.reach import tasks_reached
 from reports.windows import lag_of, period_of, periods_offered, running_period, window_of
 from tests import worlds
@@ -44,7 +45,7 @@ from workflow.store.tasks import task
 if TYPE_CHECKING:
     from typing import Any
 
-    from reports.board import Overview
+    from reports.boards.board import Overview
     from tests.web.conftest import Browser
 
 PAGES = ("/board", "/board/matrix", "/board/summary", "/board/tasks")

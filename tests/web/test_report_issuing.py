@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import update
 
-from reports.delivering import note_sent
-from reports.issuing import Issuing
+from reports.delivering.receipts import token_of
+from reports.delivering.sending import note_sent
+from reports.issuing.issuing import Issuing
 from reports.quarterly import read
-from reports.receipts import token_of
 from tests import worlds
 from tests.reports import quarter
 from tests.reports.paper import approved, pdf

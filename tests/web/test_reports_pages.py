@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import func, select, update
 
 from reports.drafting import LONGEST
+from reports.issuing.verifying import verify_report
 from reports.quarterly import Paragraph, read
 from reports.reading import reports_readable
-from reports.verifying import verify_report
 from tests import worlds
 from tests.reports import quarter
 from tests.reports.fates import hand_in, the_task
@@ -506,7 +506,7 @@ def test_verifying_names_each_check_that_fails(lived: Web) -> None:
 def test_every_finding_belongs_to_a_check() -> None:
     import inspect
 
-    from reports import verifying
+    from reports.issuing import verifying
 
     codes = set(re.findall(r'code="(report\.\w+)"', inspect.getsource(verifying)))
     assert codes == {code for _, held in CHECKS for code in held}

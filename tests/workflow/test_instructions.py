@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from reports.document import Table
+from reports.documents.document import Table
+from reports.documents.results import results
+from reports.documents.telling import Teller
 from reports.drafting import Basis, draft_report
 from reports.reading import report_read
-from reports.results import results
-from reports.telling import Teller
 from tests.factories import (
     accepted,
     by,

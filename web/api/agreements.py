@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from reports.board import Asked, Shown
-from reports.overview import overview
+from reports.boards.board import Asked, Shown
+from reports.boards.overview import overview
 from reports.reach import reports_on, tasks_reached
 from web.api.calling import Call, reads
 from web.api.paging import USUAL, Cursor, Limit, Listed, cursor_of, page_of, place_of

@@ -9,15 +9,15 @@ from fastapi import APIRouter, Path
 from fastapi.responses import Response
 from pydantic import BaseModel, Field, StringConstraints
 
-from reports.drawing_letters import (
+from reports.letters.drawing import (
     Drawing,
     draw_letters,
     letter_listed,
     letters_readable,
     number_letter,
 )
-from reports.letter_files import kept_file
-from reports.letters_due import Choice, Wording
+from reports.letters.due import Choice, Wording
+from reports.letters.files import kept_file
 from web.api.calling import Call, reads, writes
 from web.api.paging import USUAL, Cursor, Limit, Listed, cursor_of, place_of
 from web.api.shapes import TEXT, Shape, Small, Word

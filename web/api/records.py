@@ -9,10 +9,10 @@ from fastapi import APIRouter, Path
 from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, Field
 
-from reports.formats import TYPES, Kind
-from reports.packing import pack_of, streamed
-from reports.record_files import record_file
-from reports.records import About, Part, Record, record_of, sha256, written
+from reports.documents.formats import TYPES, Kind
+from reports.packs.packing import pack_of, streamed
+from reports.records.files import record_file
+from reports.records.record import About, Part, Record, record_of, sha256, written
 from web.api.calling import Call, reads
 from web.api.shapes import Small, Word
 

@@ -12,11 +12,13 @@ from fastapi import APIRouter, File, UploadFile
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from reports import commenting, delivering, numbering, receipts, scanning, withdrawing
-from reports import recipients as whom
-from reports.freezing import LARGEST_SCAN
+from reports.delivering import receipts
+from reports.delivering import recipients as whom
+from reports.delivering import sending as delivering
+from reports.delivering.letters_sent import letters_sent
+from reports.issuing import commenting, numbering, scanning, withdrawing
+from reports.issuing.freezing import LARGEST_SCAN
 from reports.letterhead import Issuer
-from reports.letters_sent import letters_sent
 from reports.reading import report_listed
 from web.api.calling import Call, reads, writes
 from web.api.decisions import Reasoned

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from reports import drafting, issuing
+from reports import drafting
 from reports.drafting import Basis
+from reports.issuing import issuing
 from reports.quarterly import Paragraph
 from reports.reading import report_listed
 from reports.unit_groups import Tree

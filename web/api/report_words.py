@@ -7,11 +7,11 @@ from typing import Final, Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from reports import writing
 from reports.drafting import ensure_drafts
+from reports.narrating import writing
+from reports.narrating.worded import offered
 from reports.quarterly import Paragraph
 from reports.reading import report_listed, report_read
-from reports.worded import offered
 from web.api.calling import Call, reads, writes
 from web.api.reports import Report
 from web.api.shapes import Shape, Small, Word

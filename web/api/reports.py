@@ -11,7 +11,7 @@ from fastapi import APIRouter, Path
 from fastapi.responses import Response
 from pydantic import Field
 
-from reports.formats import TYPES, Kind
+from reports.documents.formats import TYPES, Kind
 from reports.quarterly import written
 from reports.reading import draft_file, report_read, reports_readable
 from web.api.calling import Call, reads

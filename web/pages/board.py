@@ -13,9 +13,9 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlalchemy import true
 
-from reports.board import SORTS, Shown
-from reports.matrix import most_pressing
-from reports.overview import overview
+from reports.boards.board import SORTS, Shown
+from reports.boards.overview import overview
+from reports.documents.matrix import most_pressing
 from reports.reach import MOST, waiting_for_people
 from reports.windows import QUARTERS, periods_offered
 from web.pages.board_addresses import Addresses
@@ -26,7 +26,7 @@ from workflow.domain.periods import label_of
 from workflow.store.tasks import task
 
 if TYPE_CHECKING:
-    from reports.board import Overview
+    from reports.boards.board import Overview
     from reports.quarterly import UnitLine
     from reports.reach import Waiting
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from fractions import Fraction
 
-    from reports.board import Quarter
+    from reports.boards.board import Quarter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

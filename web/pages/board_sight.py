@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Query
 
-from reports.board import Asked
+from reports.boards.board import Asked
 from reports.reach import agreements_reached, reports_on, tasks_reached
 from reports.windows import running_period
 from workflow import catalogue

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from reports.behind import Figure, tasks_behind
+from reports.boards.behind import Figure, tasks_behind
 from reports.windows import period_of
 from web.pages.board_addresses import Addresses
 from web.pages.board_looks import LOOKS

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from fastapi.responses import Response
 
-from reports.drawing_letters import letter_listed, letter_read, letters_readable, may_number
-from reports.letters_due import Choice, debtors, written_steps
+from reports.letters.drawing import letter_listed, letter_read, letters_readable, may_number
+from reports.letters.due import Choice, debtors, written_steps
 from web.pages.report_files import DOCUMENT_POLICY
 from web.telling import teller
 from workflow import catalogue

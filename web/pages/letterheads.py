@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from reports.formats import TYPES
+from reports.documents.formats import TYPES
+from reports.documents.profiles import profile_on
+from reports.documents.template_fields import FIELDS
+from reports.documents.word_looks import built_in_bytes
 from reports.letterhead import Letterhead
 from reports.letterheads import (
     LARGEST,
@@ -22,9 +25,6 @@ from reports.letterheads import (
     letterhead_words,
     template_of,
 )
-from reports.profiles import profile_on
-from reports.template_fields import FIELDS
-from reports.word_looks import built_in_bytes
 from web.typed import Chosen
 from web.visit import Visit, reads, writes
 from workflow import catalogue

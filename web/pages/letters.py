@@ -12,7 +12,7 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Form, Query
 from fastapi.responses import Response, StreamingResponse
 
-from reports.drawing_letters import (
+from reports.letters.drawing import (
     Drawing,
     draw_letters,
     letter_listed,
@@ -20,8 +20,8 @@ from reports.drawing_letters import (
     letters_readable,
     number_letter,
 )
-from reports.letter_files import kept_file, letter_page, letters_joined, letters_packed
-from reports.letters_due import Wording, debtors, letters_of
+from reports.letters.due import Wording, debtors, letters_of
+from reports.letters.files import kept_file, letter_page, letters_joined, letters_packed
 from web.pages.letter_desk import (
     MOST_AT_ONCE,
     as_document,

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from reports import receipts
-from reports.delivering import enclosure_of
+from reports.delivering import receipts
+from reports.delivering.sending import enclosure_of
 from reports.quarterly import read
 from web.pages.report_issuing import given_out
 from web.refusing import status_of

@@ -13,11 +13,11 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response, StreamingResponse
 
-from reports.formats import TYPES, Kind
-from reports.packing import pack_of, streamed
+from reports.documents.formats import TYPES, Kind
+from reports.packs.packing import pack_of, streamed
 from reports.reach import agreements_reached
-from reports.record_files import record_file
-from reports.records import About, Part, Record, record_of
+from reports.records.files import record_file
+from reports.records.record import About, Part, Record, record_of
 from reports.windows import periods_offered
 from web.pages.board_looks import LOOKS
 from web.pages.report_files import DOCUMENT_POLICY

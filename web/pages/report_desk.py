@@ -10,18 +10,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
-from reports import issuing
+from reports.delivering.letters_sent import sees_letters
 from reports.differences import differences
+from reports.documents.formats import FORMATS
 from reports.drafting import Basis
-from reports.formats import FORMATS
-from reports.freezing import LARGEST_SCAN
-from reports.letters_sent import sees_letters
+from reports.issuing import issuing
+from reports.issuing.freezing import LARGEST_SCAN
+from reports.narrating.sentences import outdated
+from reports.narrating.worded import offered
 from reports.quarterly import Paragraph, read
 from reports.reading import report_listed, reports_readable
-from reports.sentences import outdated
 from reports.unit_groups import Tree
 from reports.windows import periods_offered
-from reports.worded import offered
 from web.pages.board_looks import LOOKS
 from workflow import catalogue
 from workflow.coverage import prove_coverage
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from fastapi.responses import Response
     from sqlalchemy import Row
 
+    from reports.narrating.worded import Offered
     from reports.quarterly import Change, Report
-    from reports.worded import Offered
     from web.visit import Visit
     from workflow.catalogue import Kept
     from workflow.domain.periods import Cumulative, Period

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from reports.formats import TYPES, Kind
+from reports.documents.formats import TYPES, Kind
+from reports.issuing.verifying import verify_report
 from reports.reading import draft_file, report_listed
-from reports.verifying import verify_report
 from web.visit import Visit, reads
 from workflow.domain.errors import Refusal
 from workflow.i18n import N_

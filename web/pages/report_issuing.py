@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Final
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from reports import commenting, delivering, issuing, numbering, receipts, scanning, withdrawing
-from reports.delivering import Enclosure, enclosed
-from reports.freezing import LARGEST_SCAN, scans
+from reports.delivering import receipts
+from reports.delivering import sending as delivering
+from reports.delivering.sending import Enclosure, enclosed
+from reports.issuing import commenting, issuing, numbering, scanning, withdrawing
+from reports.issuing.freezing import LARGEST_SCAN, scans
 from reports.reading import report_listed
 from web.pages.report_desk import refused
 from web.pages.report_files import DOCUMENT_POLICY

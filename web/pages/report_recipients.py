@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from reports import numbering, recipients
+from reports.delivering import recipients
+from reports.issuing import numbering
 from reports.letterhead import Issuer, Letterhead
 from reports.letterheads import letterhead_words
 from web.typed import day_typed

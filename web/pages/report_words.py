@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from reports import drafting, writing
+from reports import drafting
+from reports.narrating import writing
 from reports.quarterly import Paragraph
 from reports.reading import report_listed, report_read
 from web.pages.report_desk import PLACES, refused

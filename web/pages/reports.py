@@ -11,7 +11,8 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Form, Query
 from fastapi.responses import Response
 
-from reports import drafting, issuing
+from reports import drafting
+from reports.issuing import issuing
 from reports.reading import report_listed, report_read
 from web.pages.report_desk import Typed, basis, differing, list_page, refused, report_page
 from web.visit import Visit, reads, writes

@@ -13,11 +13,11 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form
 from fastapi.responses import Response
 
-from reports.office_counts import counts_in
+from reports.contents.office_counts import counts_in
+from reports.contents.subscribing import subscriptions_at
+from reports.contents.subscriptions import DEFAULTING, Order
+from reports.documents.subscriptions_told import ORDER_NAMES
 from reports.reach import agreements_reached
-from reports.subscribing import subscriptions_at
-from reports.subscriptions import DEFAULTING, Order
-from reports.subscriptions_told import ORDER_NAMES
 from reports.windows import period_of, periods_offered, running_period
 from web.pages.agreement_files import problems_of
 from web.pages.board_sight import Code
@@ -33,7 +33,7 @@ from workflow.i18n import N_
 from workflow.store.evidence import remember_file
 
 if TYPE_CHECKING:
-    from reports.office_counts import Counted
+    from reports.contents.office_counts import Counted
     from workflow.catalogue import Kept
     from workflow.domain.periods import Period
 

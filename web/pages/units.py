@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 from sqlalchemy import func, select
 
-from reports.drawing_letters import letters_readable
+from reports.letters.drawing import letters_readable
 from web.pages.agreements import is_readable
 from web.visit import Visit, reads
 from workflow.access import scope_of

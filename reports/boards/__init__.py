@@ -1,0 +1,1 @@
+"""Figures kept for boards, read in a few rows, and proved equal to those of a report."""

@@ -1,0 +1,1 @@
+"""Issued reports sent to whom they concern, with a receipt."""

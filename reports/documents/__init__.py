@@ -1,0 +1,1 @@
+"""A report as pages: chapters, annexes and pictures, and the formats they are made in."""

@@ -1,0 +1,1 @@
+"""Letters that press a unit for what it owes."""

@@ -1,0 +1,1 @@
+"""Sentences composed by rules from the figures, and what people make of them."""

@@ -1,0 +1,1 @@
+"""A part of a report to argue with: one unit, or one obligation."""
