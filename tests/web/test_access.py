@@ -19,12 +19,16 @@ OTHERWISE: Final = {
     # submissions, evidence, verdicts, changes, requests, doubts, the occasion, days off.
     # And the letters in which it was pressed for.
     "/tasks/{task_id}": 16,
-    # Its tasks as every list shows them, whom it may still be given to, and who gave it.
-    "/instructions/{agreement}/{code}": 14,
+    # Its tasks as every list shows them, who answers for each, whom it may still be given to,
+    # and who gave it.
+    "/instructions/{agreement}/{code}": 15,
     # Three lists on one page: what waits for whoever receives, what was asked, what was done.
     "/received": 16,
     # Composes the whole report anew, to show what would become of it.
-    "/reports/{report_id}/refresh": 26,
+    "/reports/{report_id}/refresh": 34,
+    # Composes it anew from what held at its instant, to name every difference.
+    "/reports/{report_id}/regenerated": 29,
+    "/api/v1/reports/{report_id}/regenerated": 28,
     # Whom it says it is of, whom it replaced, what it owes; and the letters that press it.
     "/units/{key}": 13,
     # Counts a part of a report anew, by the report's own rules: the agreement and the units as

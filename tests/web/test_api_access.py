@@ -98,9 +98,14 @@ def plausible(verb: str, address: str) -> dict[str, Any]:
     """A body that a route understands, so that it is the token that is refused."""
     if verb == "DELETE" or address.endswith("/evidence"):
         return {}
+    if address == "/letters":
+        # Its days are a number, not days of a calendar.
+        return {"json": {"agreement": "ct-01", "answer_by": "2024-05-20"}}
     return {
         "json": {
             "agreement": "ct-01",
+            "number": "12",
+            "issued_on": "2024-05-20",
             "kind": "raised" if address.endswith("/doubts") else "waiver",
             "convener": "thanh-pho",
             "happens_on": "2024-02-01",
@@ -124,6 +129,12 @@ def plausible(verb: str, address: str) -> dict[str, Any]:
             "lang": "vi",
             "keys": "off",
             "reminders": "never",
+            "moment": "issue",
+            "place": "direction",
+            "use": "taken",
+            "starts_on": "2024-01-01",
+            "issuer": "state",
+            "first": 1,
         }
     }
 

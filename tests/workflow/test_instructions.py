@@ -587,7 +587,7 @@ def test_the_report_names_instructions_under_a_heading_of_their_own(db: Connecti
     ]
     told = [row.cells[0].text for row in table.rows]
     heading = told.index("Ý kiến chỉ đạo của lãnh đạo")
-    assert told[heading + 1].startswith("YK-2024-001 – Chấn chỉnh")
+    assert told[heading + 1].startswith("Chấn chỉnh")
     assert told[heading + 1].endswith("(Kết luận 15)")
     assert "mua-bao" in told[heading - 1]
 
