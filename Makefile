@@ -48,7 +48,7 @@ up: $(VENV)/.run ## run the product here, on SQLite in the folder data
 # ── Testing ─────────────────────────────────────────────────────────────────────────────────
 
 test: $(VENV)/.dev ## all tests that pip can bring; every line and branch of the rules is covered
-	$(BIN)/pytest -n 3 --dist worksteal --cov=workflow/domain --cov-report=
+	$(BIN)/pytest -n 2 --dist worksteal --cov=workflow/domain --cov-report=
 	@$(BIN)/coverage report --include='workflow/domain/*' --fail-under=100 --skip-covered
 
 coverage: $(VENV)/.dev ## the same tests, and what they cover of everything: at least 95 %
