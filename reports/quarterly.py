@@ -15,16 +15,16 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from reports.contents.articles import Articles  # noqa: TC001 - read at run time, as above
-from reports.contents.subscriptions import TitleOrders  # noqa: TC001 - read at run time, as above
+from reports.contents.articles import Articles  # noqa: TC001 - pydantic reads it at run time
+from reports.contents.subscriptions import TitleOrders  # noqa: TC001 - pydantic reads it at run time
 from reports.figures import Line
-from reports.issuing.signing import Signature  # noqa: TC001 - read at run time, as above
+from reports.issuing.signing import Signature  # noqa: TC001 - pydantic reads it at run time
 from reports.letterhead import Letterhead  # noqa: TC001 - pydantic reads it at run time
-from reports.narrating.circumstances import Circumstances  # noqa: TC001 - read at run time, as above
-from reports.narrating.sentences import Footing, Sentence  # noqa: TC001 - read at run time, as above
-from reports.unit_groups import Grouping  # noqa: TC001 - read at run time, as above
-from workflow.domain.lifecycle import State  # noqa: TC001 - read at run time, as above
-from workflow.domain.tally import Box, Share  # noqa: TC001 - read at run time, as above
+from reports.narrating.circumstances import Circumstances  # noqa: TC001 - pydantic reads it at run time
+from reports.narrating.sentences import Footing, Sentence  # noqa: TC001 - pydantic reads it at run time
+from reports.unit_groups import Grouping  # noqa: TC001 - pydantic reads it at run time
+from workflow.domain.lifecycle import State  # noqa: TC001 - pydantic reads it at run time
+from workflow.domain.tally import Box, Share  # noqa: TC001 - pydantic reads it at run time
 from workflow.journal import canonical
 
 if TYPE_CHECKING:

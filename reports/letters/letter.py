@@ -14,9 +14,9 @@ from typing import Final
 
 from pydantic import TypeAdapter
 
-from reports.letterhead import Letterhead  # noqa: TC001 - read at run time, as above
+from reports.letterhead import Letterhead  # noqa: TC001 - pydantic reads it at run time
 from reports.quarterly import Reason, plain
-from workflow.domain.lifecycle import State  # noqa: TC001 - read at run time, as above
+from workflow.domain.lifecycle import State  # noqa: TC001 - pydantic reads it at run time
 from workflow.journal import canonical
 
 #: The form of the written value; it changes when a reader has to know of a change.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping  # noqa: TC003 - a report is read back by its types
 from dataclasses import dataclass, field
-from datetime import date  # noqa: TC003 - read at run time, as above
+from datetime import date  # noqa: TC003 - pydantic reads it at run time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

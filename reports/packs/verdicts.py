@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import BigInteger, or_, select
 
 from reports.listing import reason_said
-from reports.quarterly import Reason  # noqa: TC001 - read at run time, as above
+from reports.quarterly import Reason  # noqa: TC001 - pydantic reads it at run time
 from workflow.store.evidence import evidence_item, evidence_verdict
 from workflow.store.given_rows import given_rows
 
