@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tasks.delivery.mail import TIMEOUT_S, mail_of, send
+from tasks.delivery.mail import TIMEOUT_S
 from tasks.delivery.owner_letter import owner_letter
-from tasks.job import Hopeless, Job
-from tasks.pressing import host_of
+from tasks.job import Job
+from tasks.posting import host_of, post
 from workflow import owner_letters
 
 if TYPE_CHECKING:
@@ -42,13 +42,6 @@ def _gather(
     }
 
 
-def _send(place: Workplace, letter: Letter) -> None:
-    settings = place.settings
-    if settings.smtp_url is None:
-        raise Hopeless("CAMKET_SMTP_URL is not set")
-    send(settings.smtp_url, mail_of(letter, sender=settings.mail_from, at=place.clock.now()))
-
-
 def _keep(_place: Workplace, db: Connection, sent: Mapping[int, object], at: datetime) -> None:
     owner_letters.mark_sent(db, sent, at=at)
 
@@ -58,7 +51,7 @@ JOBS: Final = (
         kind=owner_letters.WORK,
         name="owning.tell_owners",
         gather=_gather,
-        perform=_send,
+        perform=post,
         keep=_keep,
         # Connecting, greeting, TLS, login, envelope and message each have their time.
         slowest_s=8 * TIMEOUT_S,

@@ -7,14 +7,14 @@ Refuses to know whom a step reaches and what a letter says.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from tasks.delivery.letters import Letter, digest_letter
-from tasks.delivery.mail import TIMEOUT_S, mail_of, send
-from tasks.job import Hopeless, Job, each
+from tasks.delivery.mail import TIMEOUT_S
+from tasks.job import Job, each
+from tasks.posting import host_of, post
 from workflow.notices import make_digests, mark_sent
 from workflow.pressing import press
 from workflow.store.notices import digest
@@ -58,11 +58,6 @@ def today(settings: Settings, at: datetime) -> date:
     return at.astimezone(ZoneInfo(settings.timezone)).date()
 
 
-def host_of(settings: Settings) -> str:
-    """The right-hand side of Message-IDs: the name under which the installation is reached."""
-    return urlsplit(settings.base_url).hostname or "camket.localhost"
-
-
 def _gather(
     place: Workplace, db: Connection, digests: Sequence[int], at: datetime
 ) -> dict[int, Letter]:
@@ -74,13 +69,6 @@ def _gather(
     base_url = settings.base_url if "base_url" in settings.model_fields_set else ""
     found = {one: digest_letter(db, one, at=at, base_url=base_url) for one in digests}
     return {one: letter for one, letter in found.items() if letter is not None}
-
-
-def _send(place: Workplace, letter: Letter) -> None:
-    settings = place.settings
-    if settings.smtp_url is None:
-        raise Hopeless("CAMKET_SMTP_URL is not set")
-    send(settings.smtp_url, mail_of(letter, sender=settings.mail_from, at=place.clock.now()))
 
 
 def _keep(_place: Workplace, db: Connection, sent: Mapping[int, object], at: datetime) -> None:
@@ -99,7 +87,7 @@ JOBS: Final = (
         kind="send_digest",
         name="pressing.send_digests",
         gather=_gather,
-        perform=_send,
+        perform=post,
         keep=_keep,
         # Connecting, greeting, TLS, login, envelope and message each have their time.
         slowest_s=8 * TIMEOUT_S,

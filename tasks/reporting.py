@@ -11,10 +11,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from reports.delivering import sending as delivering
-from tasks.delivery.mail import TIMEOUT_S, Attached, mail_of, send
+from tasks.delivery.mail import TIMEOUT_S, Attached
 from tasks.delivery.report_letter import report_letter
 from tasks.job import Hopeless, Job, each
-from tasks.pressing import host_of
+from tasks.posting import host_of, post_with
 from workflow.domain.errors import Refusal
 
 if TYPE_CHECKING:
@@ -62,9 +62,7 @@ def _gather(
 
 def _send(place: Workplace, packed: _Packed) -> str | None:
     """Send one letter and give the hash of the file that went along."""
-    settings, enclosure = place.settings, packed.enclosure
-    if settings.smtp_url is None:
-        raise Hopeless("CAMKET_SMTP_URL is not set")
+    enclosure = packed.enclosure
     attached: tuple[Attached, ...] = ()
     if enclosure is not None:
         try:
@@ -73,10 +71,7 @@ def _send(place: Workplace, packed: _Packed) -> str | None:
             # What is no longer what was issued never leaves; a person has to see to it.
             raise Hopeless(str(refusal)) from refusal
         attached = (Attached(name=enclosure.name, content=content),)
-    message = mail_of(
-        packed.letter, sender=settings.mail_from, at=place.clock.now(), attached=attached
-    )
-    send(settings.smtp_url, message)
+    post_with(place, packed.letter, attached=attached)
     return None if enclosure is None else enclosure.sha256
 
 

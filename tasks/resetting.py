@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tasks.delivery.mail import TIMEOUT_S, mail_of, send
+from tasks.delivery.mail import TIMEOUT_S
 from tasks.delivery.reset_letter import reset_letter
-from tasks.job import Hopeless, Job
-from tasks.pressing import host_of
+from tasks.job import Job
+from tasks.posting import host_of, post
 from workflow import forgotten
 
 if TYPE_CHECKING:
@@ -37,13 +37,6 @@ def _gather(
     }
 
 
-def _send(place: Workplace, letter: Letter) -> None:
-    settings = place.settings
-    if settings.smtp_url is None:
-        raise Hopeless("CAMKET_SMTP_URL is not set")
-    send(settings.smtp_url, mail_of(letter, sender=settings.mail_from, at=place.clock.now()))
-
-
 def _keep(_place: Workplace, db: Connection, sent: Mapping[int, object], at: datetime) -> None:
     forgotten.mark_sent(db, sent, at=at)
 
@@ -53,7 +46,7 @@ JOBS: Final = (
         kind=forgotten.WORK,
         name="resetting.send_resets",
         gather=_gather,
-        perform=_send,
+        perform=post,
         keep=_keep,
         # Connecting, greeting, TLS, login, envelope and message each have their time.
         slowest_s=8 * TIMEOUT_S,
